@@ -103,9 +103,8 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
                 query, passage, judgement = fields
                 qrels.setdefault(query, {})[passage] = int(judgement)
             except ValueError:
-                raise TiaowenError(
-                    f"{path}:{number} is {line.strip()!r}; expected query-id, corpus-id and score parted by tabs."
-                ) from None
+                form = "query-id, corpus-id and score parted by tabs"
+                raise TiaowenError(f"{path}:{number} is {line.strip()!r}; expected {form}.") from None
     return qrels
 
 
