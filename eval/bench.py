@@ -41,8 +41,8 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """The measures of one run; `build_s` is None where the index was there already, built by an
-    unfinished run.
+    """The measures of one run; `build_s` is what building its index took, also where an earlier run built
+    it.
     """
 
     dataset: str
