@@ -1,0 +1,50 @@
+"""One place wires everything together: routers, error answers, static files and the layers around each request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
+
+from server import api, pages, problems
+from server.feedback import FeedbackLog
+from server.middleware import Guard, HeadAsGet
+from server.service import Service
+from server.settings import Settings
+from server.static_files import StaticFolder
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
+    """The whole server around a service. Tests hand it one built on fakes; `tiaowen serve` the real one."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="条问 Tiaowen",
+        version="1",
+        summary="Answers questions in everyday Chinese about official documents and cites the clause.",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.state.settings = settings
+    app.state.feedback = FeedbackLog(settings.home)
+    static = StaticFolder(STATIC)
+    app.mount("/static", static, name="static")
+    app.include_router(api.router)
+    app.include_router(api.health)
+    pages.install(app, static)
+    problems.install_handlers(app)
+
+    @app.exception_handler(api.NotModified)
+    def on_not_modified(request: Request, error: Exception) -> Response:
+        assert isinstance(error, api.NotModified)
+        return Response(status_code=304, headers={"etag": error.etag, "cache-control": "private, no-cache"})
+
+    # The last one added is the outermost.
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Guard, settings=settings)
+    return app
