@@ -13,11 +13,11 @@ class MissingPackage(TiaowenError):
 
 
 def need(module: str, extra: str) -> Any:
-    """The module; MissingPackage names the extra of this project that brings it."""
+    """The module. MissingPackage names the extra of this project that brings it."""
     try:
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
         raise MissingPackage(
-            f"The package {package} is not installed ({error}); install it with `pip install tiaowen[{extra}]`."
+            f"The package {package} is not installed ({error}); run `pip install tiaowen[{extra}]`."
         ) from error
