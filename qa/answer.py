@@ -1,0 +1,193 @@
+"""A question in, the answer with its citations out, in the form of `POST /api/v1/ask`.
+
+`answer_question` reads like the journey of a question: understand, look at the place it names or search, choose the
+evidence, quote the words that answer.  Questions that are not about one clause (duties, targets) are answered from what
+`corpus` parsed, complete and not ranked.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corpus.errors import NotFound
+from index.clause_index import ClauseIndex, Filter, Hit
+from qa.catalogue import Catalogue, Reader, catalogue_of
+from qa.citation import Citation, cite
+from qa.evidence import Candidate, Evidence, choose, contradicted_year, order, refuse, region_of
+from qa.places import at_place
+from qa.question import Question, understand
+from qa.spans import Extract, extract
+
+SEARCHED = 30
+"""Clauses that retrieval is asked for before they are ordered."""
+Status = Literal["answered", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The words that answer: `citation.text[start:end] == text` for the citation with this clause_id."""
+
+    text: str
+    clause_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the question was taken to mean. region: the regions named, joined by 、. expanded: official words added."""
+
+    normalized: str
+    region: str | None
+    locator: str | None
+    expanded: tuple[str, ...]
+    document: str | None
+    departments: tuple[str, ...]
+    years: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The response of `POST /api/v1/ask`."""
+
+    question: str
+    status: Status
+    answer: AnswerSpan | None
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    reason: str | None
+    understood: Understood
+    took_ms: float
+
+
+def answer_question(
+    text: str,
+    library: Reader,
+    index: ClauseIndex,
+    *,
+    k: int = 5,
+    document: str | None = None,
+    region: str | None = None,
+    department: str | None = None,
+) -> Answer:
+    """Answer `text` from the library. k: at most so many citations; document, region, department: exact filters."""
+    began = time.perf_counter()
+    catalogue = catalogue_of(library)
+    question = understand(text, catalogue)
+    where = Filter(document=document or question.document, region=region, department=department)
+    expanded = tuple(index.expand(question.normalized))
+    evidence = at_place(question, library, catalogue, where, index, k=k)
+    if evidence is None:
+        found = retrieve(question, library, index, catalogue, where, k=max(SEARCHED, k))
+        evidence = choose(question, found, catalogue, k=k)
+    quotes = [quote_of(question, each, index, expanded) for each in evidence.chosen]
+    if evidence.chosen:
+        evidence, quotes = _with_amount(question, evidence, quotes)
+    return _answer(question, evidence, quotes, expanded, began)
+
+
+def search_clauses(
+    text: str,
+    library: Reader,
+    index: ClauseIndex,
+    *,
+    k: int = 10,
+    document: str | None = None,
+    region: str | None = None,
+    department: str | None = None,
+) -> list[Hit]:
+    """Ranked clauses only, in the order in which `answer_question` looks at them."""
+    catalogue = catalogue_of(library)
+    question = understand(text, catalogue)
+    where = Filter(document=document or question.document, region=region, department=department)
+    placed = at_place(question, library, catalogue, where, index, k=k)
+    if placed is not None and placed.chosen:
+        candidates: Sequence[Candidate] = placed.chosen
+    else:
+        found = retrieve(question, library, index, catalogue, where, k=max(SEARCHED, k))
+        candidates = order(question, found, catalogue)
+    return [Hit(each.clause.clause_id, each.score, rank) for rank, each in enumerate(candidates[:k], start=1)]
+
+
+def retrieve(
+    question: Question, library: Reader, index: ClauseIndex, catalogue: Catalogue, where: Filter, *, k: int
+) -> list[Candidate]:
+    """The clauses that the index finds, best first; one that was removed since the index was built is left out."""
+    hits = index.search(question.normalized, k, where=where, regions=question.regions)
+    return candidates_of(((hit.passage_id, hit.score) for hit in hits), library, catalogue)
+
+
+def candidates_of(
+    scored: Iterable[tuple[str, float]], library: Reader, catalogue: Catalogue
+) -> list[Candidate]:
+    """Clause ids with scores, as candidates."""
+    found: list[Candidate] = []
+    for clause_id, score in scored:
+        try:
+            clause = library.clause(clause_id)
+        except NotFound:
+            continue
+        if info := catalogue.infos.get(clause.document_id):
+            found.append(Candidate(clause, info, score))
+    return found
+
+
+def quote_of(question: Question, candidate: Candidate, index: ClauseIndex, expanded: Sequence[str]) -> Extract:
+    """The words of a clause that answer."""
+    return extract(question, candidate.clause, sentence_scores=index.sentence_scores, added=expanded)
+
+
+def _with_amount(
+    question: Question, evidence: Evidence, quotes: list[Extract]
+) -> tuple[Evidence, list[Extract]]:
+    """A question for an amount is answered by the first good clause that states one, else not at all."""
+    if question.kind != "how_much" or question.locators or quotes[0].fits:
+        return evidence, quotes
+    best = evidence.chosen[0]
+    for row, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True)):
+        good = each.score >= 0.5 * best.score and each.info.region == best.info.region
+        if good and quote.fits and not contradicted_year(question, each):
+            rows = [row, *(other for other in range(len(quotes)) if other != row)]
+            chosen = tuple(evidence.chosen[at] for at in rows)
+            raised = replace(chosen[0], score=best.score)
+            return replace(evidence, chosen=(raised, *chosen[1:])), [quotes[at] for at in rows]
+    reason = f"{best.clause.label}谈到了这件事，但没有写明具体的数额或数量"
+    return refuse(question, evidence.chosen, reason, certain=True), []
+
+
+def _answer(
+    question: Question, evidence: Evidence, quotes: Sequence[Extract], expanded: tuple[str, ...], began: float
+) -> Answer:
+    citations = tuple(
+        cite(each.clause, each.info, rank=rank, score=each.score, highlights=[(quote.start, quote.end)])
+        for rank, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True), start=1)
+    )
+    nearest = tuple(
+        cite(each.clause, each.info, rank=rank, score=each.score)
+        for rank, each in enumerate(evidence.nearest, start=1)
+    )
+    span = None
+    if citations:
+        first, quote = citations[0], quotes[0]
+        span = AnswerSpan(first.text[quote.start : quote.end], first.clause_id, quote.start, quote.end)
+    return Answer(
+        question=question.text,
+        status="answered" if citations else "not_found",
+        answer=span,
+        citations=citations,
+        nearest=nearest,
+        reason=evidence.reason,
+        understood=Understood(
+            normalized=question.normalized,
+            region=region_of(question),
+            locator=question.locator,
+            expanded=expanded,
+            document=question.document,
+            departments=question.departments,
+            years=question.years,
+            kind=question.kind,
+        ),
+        took_ms=round((time.perf_counter() - began) * 1000, 2),
+    )

@@ -1,0 +1,131 @@
+"""What the library holds, as far as a question can name it: regions, titles and their short forms.
+
+Made once per state of the library (`Library.digest`) and kept, because every question needs it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from corpus.models import Clause, Document, DocumentInfo
+from index.tokens import normalize
+from qa.regions import find_regions, full_name
+
+ENDING = re.compile(r"\((?:[^()]*(?:年|试行|修正|修订|暂行|草案)[^()]*)\)$")
+PROMULGATION = re.compile("^.{0,30}?(?:关于|印发|转发|发布)+(?:印发|转发|发布|批转|公布)?《?(.+?)》?的?(?:通知|决定|公告|命令?)$")
+COUNTRY = "中华人民共和国"
+# 公司法 stands in 有限公司法定代表人 and names no law there.
+GOES_ON = re.compile("[定人律院官规治庭制]")
+
+
+class Reader(Protocol):
+    """The reading half of `corpus.library.Library`."""
+
+    def documents(self) -> Iterable[DocumentInfo]: ...
+    def document(self, document_id: str) -> Document: ...
+    def clauses(self) -> Iterable[Clause]: ...
+    def clause(self, clause_id: str) -> Clause: ...
+    def digest(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """infos: by document id. regions: in order of first document. titles: normalized title or short form -> ids."""
+
+    infos: Mapping[str, DocumentInfo]
+    regions: tuple[str, ...]
+    titles: Mapping[str, tuple[str, ...]]
+
+    def of_regions(self, regions: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the documents of these regions."""
+        wanted = set(regions)
+        return tuple(info.document_id for info in self.infos.values() if info.region in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMention:
+    """A document named in a question. ids is empty where the library does not hold it."""
+
+    text: str
+    ids: tuple[str, ...]
+    start: int
+    end: int
+
+
+_kept: dict[str, Catalogue] = {}
+
+
+def catalogue_of(library: Reader) -> Catalogue:
+    """The catalogue of the library in its present state."""
+    digest = library.digest()
+    found = _kept.get(digest)
+    if found is None:
+        if len(_kept) >= 4:
+            _kept.clear()
+        found = _kept[digest] = make_catalogue(library.documents())
+    return found
+
+
+def make_catalogue(infos: Iterable[DocumentInfo]) -> Catalogue:
+    """The catalogue of these documents."""
+    held = {info.document_id: info for info in infos}
+    titles: dict[str, list[str]] = {}
+    for info in held.values():
+        for name in short_forms(info.title, info.region):
+            titles.setdefault(name, []).append(info.document_id)
+    regions = tuple(dict.fromkeys(info.region for info in held.values() if info.region))
+    return Catalogue(held, regions, {name: _current(ids, held) for name, ids in titles.items()})
+
+
+def _current(ids: list[str], held: Mapping[str, DocumentInfo]) -> tuple[str, ...]:
+    current = [each for each in ids if held[each].current]
+    return tuple(current or ids)
+
+
+@lru_cache(maxsize=4096)
+def short_forms(title: str, region: str | None) -> tuple[str, ...]:
+    """The forms in which people name a title, normalized, the full one first.
+
+    >>> short_forms("《中华人民共和国劳动法（2018年修正）》", None)
+    ('中华人民共和国劳动法(2018年修正)', '中华人民共和国劳动法', '劳动法')
+    """
+    forms = [normalize(title).strip("《》")]
+    forms.append(ENDING.sub("", forms[-1]))
+    if promulgated := PROMULGATION.match(forms[-1]):
+        forms.append(promulgated[1].strip("《》"))
+    forms.append(forms[-1].removeprefix(COUNTRY))
+    mentions = find_regions(forms[-1])
+    if mentions and mentions[0].start == 0:
+        rest = forms[-1][mentions[0].end :]
+        forms += [mentions[0].region + rest, full_name(mentions[0].region) + rest, rest]
+    elif region:
+        forms += [region + forms[-1], full_name(region) + forms[-1]]
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= 2))
+
+
+def find_titles(text: str, catalogue: Catalogue) -> list[TitleMention]:
+    """The documents that a normalized question names, by 《title》 or by a title or its short form."""
+    found = [
+        TitleMention(match.group(), catalogue.titles.get(match[1], ()), match.start(), match.end())
+        for match in re.finditer("《([^《》]+)》", text)
+    ]
+    for start, end in _plain_titles(text, catalogue):
+        if not any(mention.start < end and start < mention.end for mention in found):
+            found.append(TitleMention(text[start:end], catalogue.titles[text[start:end]], start, end))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _plain_titles(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
+    """Spans of the longest titles that stand in the text without brackets, left to right."""
+    longest = max(map(len, catalogue.titles), default=0)
+    at = 0
+    while at < len(text) - 1:
+        for end in range(min(len(text), at + longest), at + 1, -1):
+            if text[at:end] in catalogue.titles and not (end - at <= 4 and GOES_ON.match(text[end : end + 1])):
+                yield at, end
+                at = end
+                break
+        else:
+            at += 1

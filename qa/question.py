@@ -1,0 +1,121 @@
+"""Reading a question: which region, document, place, department and year it names, and what kind of answer it wants.
+
+Nothing here looks at the clauses; the catalogue tells which regions and titles the library holds.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from index.tokens import normalize
+from qa.catalogue import Catalogue, find_titles
+from qa.departments import find_departments
+from qa.kinds import AND_BETWEEN, COMPARES, Kind, kind_of
+from qa.locators import Locator, find_locators
+from qa.regions import find_regions, speaks_of_home
+
+YEAR = re.compile(r"(?<![\d.〔\[(【])((?:19|20)\d{2})(?:\s*(?:-|至|到|~|—|–)\s*((?:19|20)\d{2}))?(?![\d〕\].%])(?=\s*年|\s*[-—至到末底前后]|[^\d\w]|[㐀-鿿]|$)(?!\s*(?:元|个|家|人|种|万|亿|号|次|项|吨|米|张))")
+SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)年(?:底|末|前|时|的|要|目标)")
+FIVE_YEARS = re.compile("[“\"]?十([一二三四五])五[”\"]?(?:时期|期间|规划|末|$)?")
+FIRST_OF_FIVE = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
+# Words that ask or link and carry nothing to look for.
+EMPTY_WORDS = re.compile(
+    "请问|我想问问?|想问问?|帮我|麻烦|告诉我|请|究竟|到底|的话|一下子?|什么时候|什么|哪些|哪个|哪几|哪里|哪儿|多少|怎么样?|怎样|如何|是否|"
+    "能不能|可不可以|有没有|是不是|会不会|要不要|多久|几个|几家|几种|为什么|规定|方案|文件|里面|[里中]提到|提到|关于|对于|根据|按照|"
+    "[吗呢吧啊呀嘛么啥咋的了着是在有要会能对和与及或就都也还把被给向从到为以所其这那该它个我你他们请，。？！、,.?!:：;；“”\"'《》()（）\\s]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood.
+
+    regions: short names, in the order named (山西, 广西). document: the id of the one document it names.
+    locator: the words that name a place in a document, as printed in the question. departments: keys of
+    `qa.departments`. years: four digits each. content: what is left to look for when all of that is taken away.
+    """
+
+    text: str
+    normalized: str
+    regions: tuple[str, ...]
+    document: str | None
+    locator: str | None
+    departments: tuple[str, ...]
+    years: tuple[str, ...]
+    kind: Kind
+    compares: bool = False
+    locators: tuple[Locator, ...] = ()
+    unheld_title: str | None = None
+    content: str = ""
+    region_words: tuple[str, ...] = field(default=())
+
+
+def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, ...] = ()) -> Question:
+    """Read `text` against what the library holds. held_departments: names of departments that it knows of."""
+    normalized = normalize(text)
+    mentions = find_regions(normalized)
+    regions = tuple(dict.fromkeys(mention.region for mention in mentions))
+    if not regions:
+        regions = speaks_of_home(normalized, catalogue.regions)
+    titles = find_titles(normalized, catalogue)
+    ids = {each for title in titles for each in title.ids}
+    if len(ids) > 1 and regions:
+        ids = ids & set(catalogue.of_regions(regions)) or ids
+    departments = find_departments(normalized, held_departments)
+    locators = find_locators(normalized)
+    removed = [(mention.start, mention.end) for mention in mentions]
+    removed += [(title.start, title.end) for title in titles if title.ids]
+    removed += [(start, end) for _, start, end in departments]
+    unheld = [title.text for title in titles if not title.ids]
+    return Question(
+        text=text,
+        normalized=normalized,
+        regions=regions,
+        document=ids.pop() if len(ids) == 1 else None,
+        locator="、".join(locator.text for locator in locators) or None,
+        departments=tuple(dict.fromkeys(key for key, _, _ in departments)),
+        years=years_in(normalized),
+        kind=kind_of(normalized),
+        compares=_compares(normalized, regions, [(mention.start, mention.end) for mention in mentions]),
+        locators=locators,
+        unheld_title=unheld[0] if unheld else None,
+        content=content_of(normalized, removed, locators),
+        region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),
+    )
+
+
+def years_in(text: str) -> tuple[str, ...]:
+    """The years named in a text, each once; 2016—2020年 and 十三五 name every year between.
+
+    >>> years_in("2016—2018年和20年底")
+    ('2016', '2017', '2018', '2020')
+    """
+    years: list[int] = []
+    for match in YEAR.finditer(text):
+        first = int(match[1])
+        last = int(match[2]) if match[2] else first
+        years += range(first, last + 1) if first <= last <= first + 40 else (first, last)
+    years += [2000 + int(match[1]) for match in SHORT_YEAR.finditer(text)]
+    for match in FIVE_YEARS.finditer(text):
+        years += range(FIRST_OF_FIVE[match[1]], FIRST_OF_FIVE[match[1]] + 5)
+    return tuple(str(year) for year in dict.fromkeys(years))
+
+
+def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]]) -> bool:
+    """True where the question is about two regions or asks for a difference."""
+    if len(regions) < 2:
+        return False
+    joined = any(
+        AND_BETWEEN.match(text[left_end:right_start])
+        for (_, left_end), (right_start, _) in zip(spans, spans[1:], strict=False)
+    )
+    return joined or COMPARES.search(text) is not None
+
+
+def content_of(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...] = ()) -> str:
+    """The text without the given spans, locators, and words that only ask."""
+    kept = "".join(
+        " " if any(start <= at < end for start, end in removed) else character for at, character in enumerate(text)
+    )
+    for locator in locators:
+        kept = kept.replace(locator.text, " ")
+    return EMPTY_WORDS.sub(" ", kept).strip()

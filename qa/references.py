@@ -1,0 +1,31 @@
+"""Which clauses refer to a document number."""
+
+import re
+
+from corpus.models import Clause
+from index.tokens import normalize
+from qa.catalogue import Reader
+from qa.locators import DOCUMENT_NUMBER
+
+YEAR_AND_NUMBER = re.compile(r"〔\d{4}〕\d+号$")
+
+
+def referring(number: str, library: Reader) -> list[Clause]:
+    """The clauses of the library that cite this document number, in order."""
+    return [clause for clause in library.clauses() if cites(clause, number)]
+
+
+def cites(clause: Clause, number: str) -> bool:
+    """True where the clause prints `number`, in whatever brackets.
+
+    A question may name less of the issuing code than is printed (办发 for 国办发), never another year or number.
+    """
+    tail = YEAR_AND_NUMBER.search(number)
+    if not tail:
+        return False
+    code = number[: tail.start()]
+    for found in DOCUMENT_NUMBER.finditer(normalize(clause.text)):
+        printed = found[1] or ""
+        if f"〔{found[2]}〕{found[3]}号" == tail.group() and printed.endswith(normalize(code)):
+            return True
+    return False

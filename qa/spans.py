@@ -1,0 +1,193 @@
+"""The words of a clause that answer a question: the shortest span that is sure to hold the answer.
+
+By kind of question: an amount with the words that say of what, the departments of the clause's duties, else the run of
+comma segments that fits best.  Every span is a slice of the clause's text; nothing is ever rephrased.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.models import Clause, Duty
+from index.tokens import normalize
+from qa.amounts import Amount, find_amounts, fit, states_limit
+from qa.overlap import Scores, SentenceScores, overlaps, standardized
+from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
+from qa.question import Question
+from qa.roles import asked_roles, is_lead
+
+LONGEST_PHRASE = 60  # characters of a phrase with an amount
+LONGEST_JOINED = 150  # a question that asks two things gets one span over both, up to this length
+CONDITION = 0.5
+LIMIT = 0.25
+SHORTEST_WINDOW = {"whether": 24, "measures": 36, "which": 20}
+LONGEST_WINDOW = {"whether": 70, "measures": 100, "which": 90}
+ASKS = re.compile("多少|几|哪|谁|什么|啥|怎|如何|多久|多长|多大|吗")
+PARTS = re.compile("[，,；;。?？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A span of a clause's text, and whether it has the form that the question asks for (a number for 多少)."""
+
+    start: int
+    end: int
+    fits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A clause cut up and scored against one question: comma segments and the sentence each belongs to."""
+
+    segments: Sequence[Span]
+    sentence_of: Sequence[int]
+    sentences: Sequence[Span]
+    scores: Scores  # of segments, 0..1
+    sentence_scores: Scores
+
+
+def extract(
+    question: Question, clause: Clause, *, sentence_scores: SentenceScores, added: Sequence[str] = ()
+) -> Extract:
+    """The span of `clause` that answers `question`. added: official words for the everyday ones of the question."""
+    if question.kind == "who" and (span := departments_span(question.normalized, clause)):
+        return Extract(*span)
+    if question.kind in ("how_much", "when"):
+        return _amounts(question, clause, sentence_scores, added)
+    pieces = cut(question.content or question.normalized, clause, sentence_scores, added)
+    return Extract(*_window(pieces, clause.text, question.kind))
+
+
+def departments_span(question: str, clause: Clause) -> Span | None:
+    """The departments in the clause's duties that the question asks for, from the first to the last of them."""
+    if not clause.duties:
+        return None
+    tail = duty_tail(clause)
+    stated = [duty for duty in clause.duties if not tail or tail[0] <= duty.start < tail[1]] or list(clause.duties)
+    wanted = asked_roles(question)
+    chosen: list[Duty] = []
+    if wanted == "lead":
+        chosen = [duty for duty in stated if is_lead(duty.role)]
+    elif wanted == "support":
+        chosen = [duty for duty in stated if not is_lead(duty.role)]
+    chosen = chosen or stated
+    return min(duty.start for duty in chosen), max(duty.end for duty in chosen)
+
+
+def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequence[str]) -> Pieces:
+    """The pieces of a clause with their scores for the words asked."""
+    text = clause.text
+    whole = sentences(text, *body_span(clause))
+    parts: list[Span] = []
+    owner: list[int] = []
+    for row, (start, end) in enumerate(whole):
+        for part in segments(text, start, end):
+            parts.append(part)
+            owner.append(row)
+    if not parts:
+        return Pieces([(0, len(text))], [0], [(0, len(text))], [0.0], [0.0])
+    words = [text[start:end] for start, end in parts]
+    longer = [text[start:end] for start, end in whole]
+    literal, literal_long = overlaps(asked, words, added), overlaps(asked, longer, added)
+    meant = standardized(sentence_scores(asked, words))
+    meant_long = standardized(sentence_scores(asked, longer))
+    return Pieces(
+        parts,
+        owner,
+        whole,
+        [0.6 * a + 0.4 * b for a, b in zip(literal, meant, strict=True)],
+        [0.6 * a + 0.4 * b for a, b in zip(literal_long, meant_long, strict=True)],
+    )
+
+
+def _amounts(
+    question: Question, clause: Clause, sentence_scores: SentenceScores, added: Sequence[str]
+) -> Extract:
+    """The phrase with the amount asked for; where the question asks for two, one span over both."""
+    asking = [part for part in PARTS.split(question.normalized) if ASKS.search(part)]
+    found = [
+        phrase
+        for part in (asking if len(asking) > 1 else [question.normalized])
+        if (phrase := _amount_phrase(part, question, clause, sentence_scores, added))
+    ]
+    if not found:
+        pieces = cut(question.content or question.normalized, clause, sentence_scores, added)
+        return Extract(*_window(pieces, clause.text, question.kind), fits=False)
+    start, end = min(span[0] for span in found), max(span[1] for span in found)
+    return Extract(start, end) if end - start <= LONGEST_JOINED else Extract(*found[0])
+
+
+def _amount_phrase(
+    part: str, question: Question, clause: Clause, sentence_scores: SentenceScores, added: Sequence[str]
+) -> Span | None:
+    text = clause.text
+    pieces = cut(part, clause, sentence_scores, added)
+    best: tuple[float, int, Amount] | None = None
+    for row, (start, end) in enumerate(pieces.segments):
+        around = pieces.sentence_scores[pieces.sentence_of[row]]
+        for amount in find_amounts(text, start, end):
+            suits = _suits(part, question, amount, text)
+            score = pieces.scores[row] + 0.5 * around + 0.5 * _before(pieces, row) + 0.8 * suits
+            score += LIMIT * states_limit(part, text[start:end])
+            if text[end - 1] == "的" and row + 1 < len(pieces.segments):
+                score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
+            if suits > -0.7 and (best is None or score > best[0] + 1e-9):
+                best = (score, row, amount)
+    return _phrase(text, pieces, best[1], best[2]) if best else None
+
+
+def _suits(part: str, question: Question, amount: Amount, text: str) -> float:
+    if question.kind == "when":
+        return {"date": 1.0, "time": 0.3}.get(amount.kind, -1.0)
+    printed = normalize(text[amount.start : amount.end])
+    if printed in question.normalized or (amount.kind == "date" and any(year in printed for year in question.years)):
+        return -1.0  # a condition that the question repeats: 三年以上的合同试用期多久
+    return fit(part, amount)
+
+
+def _before(pieces: Pieces, row: int) -> float:
+    """The subject of a segment often stands in the one before it, or two before, of the same sentence."""
+    same = [at for at in (row - 1, row - 2) if at >= 0 and pieces.sentence_of[at] == pieces.sentence_of[row]]
+    return max((pieces.scores[at] * (0.8 if at == row - 1 else 0.5) for at in same), default=0.0)
+
+
+def _phrase(text: str, pieces: Pieces, row: int, amount: Amount) -> Span:
+    """The segment around an amount, with the one before where the segment is only a number; a long one is cut."""
+    start, end = pieces.segments[row]
+    if row and pieces.sentence_of[row - 1] == pieces.sentence_of[row] and end - start <= 10:
+        before = pieces.segments[row - 1]
+        if end - before[0] <= LONGEST_PHRASE:
+            start = before[0]
+    if end - start > LONGEST_PHRASE:
+        left = max(start, amount.end - LONGEST_PHRASE + 10)
+        cuts = [found + 1 for sign in "、和及" if (found := text.find(sign, left, amount.start)) >= 0]
+        start = min(cuts) if cuts and left > start else left
+        listed = text.find("、", amount.end, end)
+        end = listed if listed >= 0 and end - start > LONGEST_PHRASE else end
+    return trim(text, start, end) or (start, end)
+
+
+def _window(pieces: Pieces, text: str, kind: str) -> Span:
+    """The run of segments of one sentence that scores best, grown until it is long enough to be understood."""
+    longest = LONGEST_WINDOW.get(kind, 80)
+    shortest = SHORTEST_WINDOW.get(kind, 24)
+    value = [
+        score + 0.7 * pieces.sentence_scores[owner]
+        for score, owner in zip(pieces.scores, pieces.sentence_of, strict=True)
+    ]
+    best = max(range(len(value)), key=lambda row: (value[row], -row))
+    first = last = best
+    start, end = pieces.sentences[pieces.sentence_of[best]]
+    if end - start <= longest:
+        return trim(text, start, end) or (start, end)
+    while True:
+        sides = []
+        for row, new in ((first - 1, (first - 1, last)), (last + 1, (first, last + 1))):
+            inside = 0 <= row < len(value) and pieces.sentence_of[row] == pieces.sentence_of[best]
+            if inside and pieces.segments[new[1]][1] - pieces.segments[new[0]][0] <= longest:
+                sides.append((value[row], -row, new))
+        length = pieces.segments[last][1] - pieces.segments[first][0]
+        if not sides or (length >= shortest and max(sides)[0] < 0.6 * value[best]):
+            break
+        first, last = max(sides)[2]
+    return pieces.segments[first][0], pieces.segments[last][1]
