@@ -1,0 +1,284 @@
+"""What a template shows, worked out beforehand: cards of an answer, and the blocks and outline of a document.
+
+Texts become runs (see `server.marks`); templates only lay out and escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from corpus.errors import NotFound
+from corpus.models import Clause, Document, Target
+from server import schemas, views
+from server.marks import Run, Span, excerpt, runs, surrounding
+from server.service import Snapshot
+
+Link = Callable[..., str]
+_COMPARISONS = {"=": "", ">": "超过 ", ">=": "不少于 ", "<": "低于 ", "<=": "不超过 ", "range": "", "+": "至少 "}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One citation, ready to be laid out."""
+
+    citation: schemas.CitationBody
+    percent: int
+    place: str
+    href: str
+    document_href: str
+    excerpt: list[Run]
+    whole: list[Run] | None
+    cut_before: bool
+    cut_after: bool
+    duties: list[tuple[str, list[str]]]
+    targets: list[str]
+    citation_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The answer in its sentence, with where it stands."""
+
+    runs: list[Run]
+    label: str
+    meta: str
+    href: str
+    citation_text: str
+
+
+def text_fragment(words: str) -> str:
+    """The part of an address that makes a browser mark these words on arrival."""
+    words = words.strip()
+    if len(words) <= 40 and "\n" not in words:
+        return ":~:text=" + quote(words, safe="").replace("-", "%2D")
+    first, last = words.split("\n")[0][:12], words.split("\n")[-1][-12:]
+    return ":~:text=" + ",".join(quote(part, safe="").replace("-", "%2D") for part in (first, last))
+
+
+def citation_text(label: str, document_title: str, words: str) -> str:
+    """What the copy button puts on the clipboard: the words, and where they stand."""
+    place = label if document_title in label else f"《{document_title.strip('《》')}》{label}"
+    return f"“{words.strip()}”（{place}）"
+
+
+def grouped_duties(duties: Sequence[schemas.DutyBody]) -> list[tuple[str, list[str]]]:
+    """Departments by role, both in the order in which the clause names them."""
+    groups: dict[str, list[str]] = {}
+    for duty in duties:
+        names = groups.setdefault(duty.role, [])
+        if duty.department not in names:
+            names.append(duty.department)
+    return list(groups.items())
+
+
+def target_text(target: Target) -> str:
+    """A target in a few words: 主营业务收入 430亿元（2020年）."""
+    year = f"（{target.year}年）" if target.year else ""
+    return f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
+
+
+def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None) -> Card:
+    """A citation as a card; a long clause is cut to the part with the marked words, and the whole kept below."""
+    marked = [tuple(pair) for pair in citation.highlights]
+    if answer is not None and answer.clause_id == citation.clause_id:
+        marked = [(answer.start, answer.end), *(pair for pair in marked if pair != (answer.start, answer.end))]
+    spans = [Span(start, end, "answer") for start, end in marked]
+    start, end = excerpt(citation.text, marked)
+    cut = (start, end) != (0, len(citation.text))
+    words = citation.text[marked[0][0] : marked[0][1]] if marked else citation.text[:40]
+    place = "" if citation.region is None else f"{citation.region} · "
+    try:
+        targets = snapshot.library.clause(citation.clause_id).targets
+    except NotFound:
+        targets = ()
+    path, _, anchor = citation.url.partition("#")
+    return Card(
+        citation=citation,
+        percent=round(citation.score * 100),
+        place=f"{place}{citation.document_title}",
+        href=f"{link(path)}#{anchor}{text_fragment(words)}",
+        document_href=link(path),
+        excerpt=runs(citation.text, spans, start=start, end=end),
+        whole=runs(citation.text, spans) if cut else None,
+        cut_before=start > 0,
+        cut_after=end < len(citation.text),
+        duties=grouped_duties(citation.duties),
+        targets=[target_text(target) for target in targets][:6],
+        citation_text=citation_text(citation.label, citation.document_title, words if marked else citation.text),
+    )
+
+
+def quote_of(answer: schemas.AskResponse, link: Link) -> Quote | None:
+    """The answer set in its sentence; None where nothing was quoted."""
+    span = answer.answer
+    if span is None:
+        return None
+    source = next((c for c in answer.citations if c.clause_id == span.clause_id), None)
+    if source is None:
+        return None
+    start, end = surrounding(source.text, span.start, span.end)
+    path, _, anchor = source.url.partition("#")
+    return Quote(
+        runs=runs(source.text, [Span(span.start, span.end, "answer")], start=start, end=end),
+        label=source.label,
+        meta=" · ".join(part for part in (source.region, source.doc_number, source.date) if part),
+        href=f"{link(path)}#{anchor}{text_fragment(span.text)}",
+        citation_text=citation_text(source.label, source.document_title, source.text[start:end]),
+    )
+
+
+def columns_of(cards: Sequence[Card], regions: Sequence[str]) -> list[tuple[str, list[Card]]] | None:
+    """Cards by region where the question names several of them and more than one is cited; else None."""
+    named: dict[str, list[Card]] = {region: [] for region in regions}
+    for card in cards:
+        if card.citation.region in named:
+            named[card.citation.region].append(card)
+    columns = [(region, group) for region, group in named.items() if group]
+    return columns if len(columns) > 1 and sum(len(group) for _, group in columns) == len(cards) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a clause or any other piece of a document's page."""
+
+    kind: str
+    runs: list[Run]
+    anchor: str = ""
+    level: int = 2
+    label: str = ""
+    address: str = ""
+    tail: list[Run] | None = None
+    citation_text: str = ""
+    previous: str | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One line of the outline beside the text."""
+
+    anchor: str
+    text: str
+    level: int
+    is_clause: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document laid out, with where the words looked for were found."""
+
+    blocks: list[Block]
+    outline: list[OutlineEntry]
+    found_count: int
+    found_in: list[tuple[str, str]]
+
+
+def own_title(clause: Clause) -> str | None:
+    """The title a clause runs in with, 提升企业创新能力。, if it has one."""
+    last = clause.path[-1] if clause.path else ""
+    return last if last and clause.text.lstrip().startswith(last) else None
+
+
+def clause_name(clause: Clause) -> str:
+    """A short name for the outline: the clause's own title, else how it begins."""
+    title = own_title(clause)
+    if title:
+        return title.strip().rstrip("。.：:")
+    words = clause.text.strip()
+    return words[:18] + ("…" if len(words) > 18 else "")
+
+
+def occurrences(text: str, words: str) -> list[int]:
+    """Where words stand in a text, not overlapping."""
+    found, at = [], text.find(words)
+    while at >= 0:
+        found.append(at)
+        at = text.find(words, at + len(words))
+    return found
+
+
+def _reference_href(target: str | None, snapshot: Snapshot, link: Link) -> str | None:
+    if target is None:
+        return None
+    if "/" in target:
+        path, _, anchor = views.url_of(target).partition("#")
+        return f"{link(path)}#{anchor}"
+    return link(views.document_url(target)) if target in snapshot.infos else None
+
+
+def _tail_start(clause: Clause) -> int:
+    """Where the bracket with the duties begins that ends a clause; the text's length if there is none."""
+    if not clause.duties:
+        return len(clause.text)
+    first = min(duty.start for duty in clause.duties)
+    opened = max(clause.text.rfind("（", 0, first + 1), clause.text.rfind("(", 0, first + 1))
+    closes = clause.text.rstrip().endswith(("）", ")"))
+    return opened if closes and opened > 0 else len(clause.text)
+
+
+def _clause_block(
+    clause: Clause, document: Document, snapshot: Snapshot, link: Link, find: str, neighbours: tuple[str | None, str | None]
+) -> Block:
+    spans = [Span(target.start, target.end, "target") for target in clause.targets]
+    for reference in clause.references:
+        href = _reference_href(reference.target, snapshot, link)
+        spans.append(Span(reference.start, reference.end, "mention", href))
+    title = own_title(clause)
+    if title:
+        begin = clause.text.index(title)
+        spans.append(Span(begin, begin + len(title), "own-title"))
+    if find:
+        spans += [Span(at, at + len(find), "found") for at in occurrences(clause.text, find)]
+    tail = _tail_start(clause)
+    return Block(
+        kind="clause",
+        runs=runs(clause.text, spans, end=tail),
+        anchor=clause.anchor,
+        label=clause.label,
+        address=clause.address,
+        tail=runs(clause.text, spans, start=tail) if tail < len(clause.text) else None,
+        citation_text=citation_text(clause.label, document.title, clause.text),
+        previous=neighbours[0],
+        next=neighbours[1],
+    )
+
+
+def document_view(document: Document, snapshot: Snapshot, link: Link, find: str = "") -> DocumentView:
+    """The nodes of a document as blocks, in order and complete, with its outline."""
+    by_address = {clause.address: row for row, clause in enumerate(document.clauses)}
+    blocks: list[Block] = []
+    outline: list[OutlineEntry] = []
+    found_in: list[tuple[str, str]] = []
+    found_count = 0
+    level = 0
+    for node in document.nodes:
+        text = document.text[node.start : node.end].strip()
+        if not text:
+            continue
+        row = by_address.get(node.address or "") if node.kind == "clause" else None
+        if row is not None:
+            clause = document.clauses[row]
+            before = document.clauses[row - 1].anchor if row else None
+            after = document.clauses[row + 1].anchor if row + 1 < len(document.clauses) else None
+            blocks.append(_clause_block(clause, document, snapshot, link, find, (before, after)))
+            outline.append(OutlineEntry(clause.anchor, clause_name(clause), level + 1, True))
+            times = len(occurrences(clause.text, find)) if find else 0
+            if times:
+                found_in.append((clause.anchor, clause_name(clause)))
+                found_count += times
+        elif node.kind == "heading":
+            level = min(max(node.depth, 1), 4)
+            anchor = (node.address or f"at-{node.start}").replace("/", "-")
+            blocks.append(Block("heading", runs(text, _found(text, find)), anchor, level + 1))
+            outline.append(OutlineEntry(anchor, text.rstrip("。."), level, False))
+        elif node.kind == "title" and not any(block.kind in ("heading", "clause") for block in blocks):
+            continue  # the page's own heading says it
+        else:
+            blocks.append(Block(node.kind, runs(text, _found(text, find))))
+    return DocumentView(blocks, outline, found_count, found_in)
+
+
+def _found(text: str, find: str) -> list[Span]:
+    return [Span(at, at + len(find), "found") for at in occurrences(text, find)] if find else []

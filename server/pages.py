@@ -1,0 +1,253 @@
+"""The pages: the same answers as the API, laid out for people. Everything works without script."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import jinja2
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from starlette.responses import HTMLResponse, JSONResponse
+
+from corpus.models import Document, DocumentInfo
+from server import schemas, views
+from server.api import cached, service_of, snapshot_of
+from server.api_docs import describe_calls
+from server.examples import EXAMPLES
+from server.page_models import card_of, columns_of, document_view, quote_of
+from server.problems import PROBLEM_NAMES
+from server.service import Snapshot
+from server.static_files import StaticFolder
+from server.wording import LANGUAGES, Wording, wording_for
+
+TEMPLATES = Path(__file__).with_name("templates")
+NAVIGATION = (("ask", "/"), ("documents", "/documents"), ("docs", "/docs"))
+LONGEST_QUESTION = 500
+PAGE_SIZE = 50
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Held = Annotated[Snapshot, Depends(snapshot_of)]
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Templates that escape everything, and fail on a name they do not know."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def asked_language(request: Request) -> str | None:
+    """The language that the address names, to be kept in the links of the page."""
+    lang = request.query_params.get("lang")
+    return lang if lang in LANGUAGES else None
+
+
+def make_link(lang: str | None) -> Any:
+    """A function from a path and parameters to an address, which keeps the language that was asked for."""
+
+    def link(path: str, **parameters: str | int | None) -> str:
+        kept = {name: value for name, value in parameters.items() if value not in (None, "")}
+        if lang:
+            kept["lang"] = lang
+        return f"{path}?{urlencode(kept, quote_via=quote)}" if kept else path
+
+    return link
+
+
+def render(request: Request, template: str, section: str, status: int = 200, **context: Any) -> Response:
+    """One page in the reader's language, with what every page needs."""
+    wording = wording_for(request)
+    static: StaticFolder = request.app.state.static
+    other = "en" if wording.lang == "zh" else "zh"
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    page = environment().get_template(template).render(
+        t=wording,
+        lang=asked_language(request),
+        link=make_link(asked_language(request)),
+        static=static.url,
+        section=section,
+        nav_items=NAVIGATION,
+        other_language=f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)], quote_via=quote)}",
+        document_url=views.document_url,
+        facts=facts,
+        **context,
+    )
+    return HTMLResponse(page, status, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
+
+
+def facts(document: Document | DocumentInfo) -> list[tuple[str, str, str | None]]:
+    """Wording key, field and value of the metadata that a page shows, unknown ones included."""
+    return [
+        ("library.region", "region", document.region),
+        ("library.issuer", "issuer", document.issuer),
+        ("library.number", "doc_number", document.doc_number),
+        ("library.date", "date", document.date),
+    ]
+
+
+def render_problem(request: Request, problem: dict[str, Any]) -> Response:
+    """An error as a page, for browsers."""
+    return render(request, "problem.html", "", problem["status"], problem={"errors": [], **problem})
+
+
+def choices_of(snapshot: Snapshot) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the filters offer; a library of one region needs no choice of region."""
+    documents = [(info.document_id, info.title) for info in list(snapshot.infos.values())[:500]]
+    departments = [(name, name) for name in snapshot.departments[:500]]
+    options = [
+        ("document", documents),
+        ("region", [(region, region) for region in snapshot.regions]),
+        ("department", departments),
+    ]
+    return [(name, values) for name, values in options if len(values) > 1]
+
+
+def examples_for(snapshot: Snapshot) -> list[str]:
+    """Example questions whose documents the library holds."""
+    return [question for question, documents in EXAMPLES if all(name in snapshot.infos for name in documents)]
+
+
+@router.get("/")
+def ask_page(
+    request: Request,
+    snapshot: Held,
+    q: str = "",
+    document: Annotated[str, Query(max_length=400)] = "",
+    region: Annotated[str, Query(max_length=400)] = "",
+    department: Annotated[str, Query(max_length=400)] = "",
+) -> Response:
+    """The question box, and under it the answer to `?q=`."""
+    query = q.strip()
+    link, wording = make_link(asked_language(request)), wording_for(request)
+    filters = {"document": document, "region": region, "department": department}
+    context: dict[str, Any] = {
+        "query": query,
+        "filters": {name: filters.get(name, "") for name in filters},
+        "choices": choices_of(snapshot),
+        "documents": list(snapshot.infos.values()),
+        "clause_count": snapshot.clause_count,
+        "examples": examples_for(snapshot),
+        "answer": None,
+        "too_long": "",
+        "status": "",
+    }
+    status = 200
+    if len(query) > LONGEST_QUESTION:
+        context["too_long"] = context["status"] = wording.format("ask.too-long", n=len(query))
+        status = 422
+    elif query:
+        request.scope["tiaowen.question"] = query
+        asked = {name: value or None for name, value in filters.items()}
+        found = service_of(request).ask(snapshot, query, **asked)
+        context |= answer_context(schemas.AskResponse.model_validate(found), found, snapshot, link, wording)
+        context["share"] = link("/", q=query, **filters)
+    return render(request, "ask.html", "ask", status, **context)
+
+
+def answer_context(
+    answer: schemas.AskResponse, found: object, snapshot: Snapshot, link: Any, wording: Wording
+) -> dict[str, Any]:
+    """What the results part of the page shows of an answer."""
+    cards = [card_of(citation, snapshot, link, answer.answer) for citation in answer.citations]
+    near = [card_of(citation, snapshot, link, None) for citation in answer.nearest]
+    understood = getattr(found, "understood", None)
+    regions = getattr(understood, "regions", ()) or ()
+    if answer.status == "answered" and cards:
+        status = wording.format("answer.status", label=cards[0].citation.label, n=len(cards))
+    else:
+        status = wording.format("refused.status", reason=answer.reason or "")
+    return {
+        "answer": answer,
+        "quote": quote_of(answer, link),
+        "cards": cards,
+        "near": near,
+        "columns": columns_of(cards, regions),
+        "took": f"{answer.took_ms:.0f}" if answer.took_ms >= 10 else f"{answer.took_ms:.1f}",
+        "status": status,
+    }
+
+
+@router.get("/documents")
+def library_page(
+    request: Request, snapshot: Held, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+) -> Response:
+    """What the library holds, a page at a time."""
+    infos = list(snapshot.infos.values())
+    return render(
+        request,
+        "library.html",
+        "documents",
+        documents=infos[offset : offset + PAGE_SIZE],
+        total=len(infos),
+        clause_count=snapshot.clause_count,
+        characters=sum(info.characters for info in infos),
+        previous=max(0, offset - PAGE_SIZE) if offset else None,
+        next=offset + PAGE_SIZE if offset + PAGE_SIZE < len(infos) else None,
+    )
+
+
+@router.get("/documents.json", dependencies=[Depends(cached)])
+def library_json(snapshot: Held) -> JSONResponse:
+    """The twin of the library page."""
+    documents = [views.document_summary(info) for info in snapshot.infos.values()]
+    body = schemas.DocumentList(documents=documents, total=len(documents), offset=0, limit=len(documents))
+    return JSONResponse(body.model_dump())
+
+
+@router.get("/documents/{document_id}.json", dependencies=[Depends(cached)])
+def document_json(document_id: str, snapshot: Held) -> JSONResponse:
+    """The twin of the document page."""
+    return JSONResponse(views.document_response(snapshot.document(document_id)).model_dump())
+
+
+@router.get("/documents/{document_id}/original")
+def original_file(document_id: str, snapshot: Held) -> Response:
+    """The file as it was added, always as a download: a foreign HTML file must not run on this site."""
+    name, content = snapshot.library.original(document_id)
+    disposition = f"attachment; filename*=UTF-8''{quote(Path(name).name, safe='')}"
+    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
+
+
+@router.get("/documents/{document_id}")
+def document_page(
+    request: Request,
+    document_id: str,
+    snapshot: Held,
+    find: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """A document with its outline; every clause has an anchor, and `?find=` marks words."""
+    document = snapshot.document(document_id)
+    words = find.strip()
+    view = document_view(document, snapshot, make_link(asked_language(request)), words)
+    return render(
+        request,
+        "document.html",
+        "documents",
+        document=document,
+        find=words,
+        blocks=view.blocks,
+        outline=view.outline,
+        found_count=view.found_count,
+        found_in=view.found_in,
+    )
+
+
+@router.get("/docs")
+def docs_page(request: Request) -> Response:
+    """The API, described from its own OpenAPI schema; no script and no outside file."""
+    calls = describe_calls(request.app.openapi(), str(request.base_url).rstrip("/"))
+    return render(request, "docs.html", "docs", calls=calls, problems=list(PROBLEM_NAMES.items()))
+
+
+def install(app: FastAPI, static: StaticFolder) -> None:
+    """Add the pages to an app, and let errors be pages too where a browser asked."""
+    app.state.static = static
+    app.state.render_problem = render_problem
+    app.include_router(router)
