@@ -11,6 +11,7 @@ from eval.ablation import Ablation, Variant
 from eval.bench import BenchResult
 from eval.compare import RETRIEVAL_MEASURES, Comparison
 from eval.evaluate import BY_KIND, Report
+from eval.peers import PeerReport
 from eval.significance import Difference
 
 
@@ -109,6 +110,38 @@ def ablation_table(ablation: Ablation) -> Table:
     )
     for row in ablation.variants:
         table.add_row(*variant_cells(row))
+    return table
+
+
+def peers_table(report: PeerReport) -> Table:
+    """One row a retriever; the ratios are its figure over that of the first row."""
+    measures = ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10")
+    table = _table(
+        f"{report.clauses} clauses · {report.setting.set_name}",
+        *(
+            "retriever",
+            *measures,
+            "everyday hit@1",
+            "build s",
+            "p50 ms",
+            "p95 ms",
+            "hit@1 ×",
+            "mrr ×",
+            "p50 ×",
+        ),
+    )
+    for row in report.rows:
+        if row.summary is None:
+            table.add_row(Text(f"{row.name}: skipped. {row.skipped}"))
+            continue
+        latency = row.summary["latency_ms"]
+        cells = [share(row.summary[name]) for name in measures]
+        cells += [share(row.summary["by_kind"].get("everyday", {"hit@1": None})["hit@1"])]
+        cells += [number(value) for value in (row.build_s, latency["p50"], latency["p95"])]
+        cells += [
+            f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for name in ("hit@1", "mrr", "p50")
+        ]
+        table.add_row(row.name, *cells)
     return table
 
 
