@@ -92,3 +92,45 @@ class FakeLibrary:
 def pairs(text: str) -> set[str]:
     """The character pairs of a text."""
     return {normalize(text)[at : at + 2] for at in range(len(normalize(text)) - 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class FakeHit:
+    """A hit of `FakeIndex`."""
+
+    passage_id: str
+    score: float
+    rank: int
+
+
+@dataclass
+class FakeIndex:
+    """A `ClauseIndex` whose score is the share of the question's character pairs that stand in the clause."""
+
+    library: FakeLibrary
+    generation: str = "g1"
+    added: tuple[str, ...] = ()
+
+    def search(
+        self, text: str, k: int = 10, *, where: object = None, regions: Sequence[str] = (), mode: str = "full"
+    ) -> list[FakeHit]:
+        wanted = pairs(text)
+        regions_of = {each.document_id: each.region for each in self.library.held}
+        scored: list[tuple[float, int, str]] = []
+        for row, each in enumerate(self.library.clauses()):
+            document, region = getattr(where, "document", None), getattr(where, "region", None)
+            department = getattr(where, "department", None)
+            if (document and each.document_id != document) or (region and regions_of[each.document_id] != region):
+                continue
+            if department and all(duty.department != department for duty in each.duties):
+                continue
+            score = len(wanted & pairs(each.text + "".join(each.path))) / max(1, len(wanted))
+            scored.append((min(1.0, 2 * score), row, each.clause_id))
+        scored.sort(key=lambda row: (-row[0], row[1]))
+        return [FakeHit(clause_id, score, rank) for rank, (score, _, clause_id) in enumerate(scored[:k], start=1)]
+
+    def expand(self, text: str) -> list[str]:
+        return list(self.added)
+
+    def sentence_scores(self, text: str, sentences: Sequence[str]) -> list[float]:
+        return [float(len(pairs(text) & pairs(each))) for each in sentences]
