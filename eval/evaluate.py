@@ -193,13 +193,15 @@ def _confused(
 def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The numbers of the contract (api.md) and more; a number that is undefined for these questions is None.
 
-    `by_kind` counts a question under each of its kinds. An unanswerable question has no ranking measures: for
-    that kind they are None.
+    `by_kind` counts a question under each of its kinds, an unanswerable one under no other: it has no ranking
+    measures, and for that kind they are None.
     """
     answerable = [outcome for outcome in outcomes if outcome.answerable]
     by_kind = {}
     for kind in KINDS:
-        of_kind = [outcome for outcome in outcomes if kind in outcome.kinds]
+        of_kind = [
+            each for each in outcomes if kind in each.kinds and each.answerable == (kind != "unanswerable")
+        ]
         if of_kind:
             by_kind[kind] = {"n": len(of_kind), **_means(of_kind, BY_KIND)}
     times = [outcome.took_ms for outcome in outcomes]

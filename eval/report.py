@@ -78,6 +78,7 @@ def render(
     return environment.get_template("report.html").render(
         reports=reports,
         last=reports[-1] if reports else None,
+        commands=list(dict.fromkeys(report.setting.provenance.command for report in reports)),
         figures=[(name, [_dig(report.summary, keys) for report in reports]) for name, keys in _FIGURES],
         kinds=_kinds(reports),
         by_kind=BY_KIND,
@@ -130,7 +131,9 @@ def _risk_lines(title: str, reports: Sequence[Report]) -> str:
     series = [charts.Series(report.setting.mode, _risks(report)) for report in reports]
     highest = max((risk for each in series for _, risk in each.points), default=1.0)
     coverage = charts.share_axis("coverage: share of questions answered")
-    return charts.line_chart(title, series, coverage, charts.share_axis("risk: share wrong", _tenth(highest)))
+    return charts.line_chart(
+        title, series, coverage, charts.share_axis("risk: share wrong", _axis_end(highest))
+    )
 
 
 def _latency_lines(title: str, reports: Sequence[Report]) -> str:
@@ -146,9 +149,9 @@ def _risks(report: Report) -> list[tuple[float, float]]:
     return [(point.coverage, point.risk) for point in points]
 
 
-def _tenth(value: float) -> float:
-    """The next tenth above a share, for the end of an axis."""
-    return min(max(-(-value * 10 // 1), 1) / 10, 1.0)
+def _axis_end(value: float) -> float:
+    """The end of an axis of shares that reaches `value`: 0.25, 0.5 or 1, whose fifths are round."""
+    return next(end for end in (0.25, 0.5, 1.0) if value <= end)
 
 
 def _kinds(reports: Sequence[Report]) -> list[str]:

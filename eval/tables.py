@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -177,7 +178,7 @@ def p_value(p: float) -> str:
 
 
 def _table(title: str | None, first: str, *names: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
     table.add_column(first, overflow="fold")
     for name in names:
         table.add_column(name, justify="right", overflow="fold")
