@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from qa.verify import verify_citations
 from server import schemas, views
 from server.feedback import FeedbackLog
 from server.problems import MEDIA_TYPE, Problem
 from server.service import Service, Snapshot
-from server.verifying import verdict
 from server.wording import wording_for
 
 PREFIX = "/api/v1"
@@ -201,7 +201,7 @@ def get_duties(
 )
 def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyResponse:
     """For each citation, whether the library still holds that very text."""
-    return schemas.VerifyResponse(results=[verdict(claim, snapshot) for claim in body.citations])
+    return schemas.VerifyResponse.model_validate({"results": verify_citations(body.citations, snapshot.library)})
 
 
 @router.post(

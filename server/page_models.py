@@ -39,7 +39,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The answer in its sentence, with where it stands."""
+    """Words that answer, in their sentence, with where they stand."""
 
     runs: list[Run]
     label: str
@@ -88,7 +88,6 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
     start, end = excerpt(citation.text, marked)
     cut = (start, end) != (0, len(citation.text))
     words = citation.text[marked[0][0] : marked[0][1]] if marked else citation.text[:40]
-    place = "" if citation.region is None else f"{citation.region} · "
     try:
         targets = snapshot.library.clause(citation.clause_id).targets
     except NotFound:
@@ -97,7 +96,7 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
     return Card(
         citation=citation,
         percent=round(citation.score * 100),
-        place=f"{place}{citation.document_title}",
+        place=citation.region or citation.document_title,
         href=f"{link(path)}#{anchor}{text_fragment(words)}",
         document_href=link(path),
         excerpt=runs(citation.text, spans, start=start, end=end),
@@ -110,21 +109,30 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
     )
 
 
-def quote_of(answer: schemas.AskResponse, link: Link) -> Quote | None:
-    """The answer set in its sentence; None where nothing was quoted."""
+def quotes_of(answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link) -> list[Quote]:
+    """The answer set in its sentence; where regions are compared, one quote for each. Empty where nothing is quoted."""
     span = answer.answer
     if span is None:
-        return None
-    source = next((c for c in answer.citations if c.clause_id == span.clause_id), None)
-    if source is None:
-        return None
-    start, end = surrounding(source.text, span.start, span.end)
+        return []
+    sources = {citation.clause_id: citation for citation in answer.citations}
+    if span.clause_id not in sources:
+        return []
+    quotes = [_quote(sources[span.clause_id], span.start, span.end, link)]
+    for _, group in columns or ():
+        first = group[0].citation
+        if first.region != sources[span.clause_id].region and first.highlights:
+            quotes.append(_quote(first, *first.highlights[0], link))
+    return quotes
+
+
+def _quote(source: schemas.CitationBody, begin: int, stop: int, link: Link) -> Quote:
+    start, end = surrounding(source.text, begin, stop)
     path, _, anchor = source.url.partition("#")
     return Quote(
-        runs=runs(source.text, [Span(span.start, span.end, "answer")], start=start, end=end),
+        runs=runs(source.text, [Span(begin, stop, "answer")], start=start, end=end),
         label=source.label,
         meta=" · ".join(part for part in (source.region, source.doc_number, source.date) if part),
-        href=f"{link(path)}#{anchor}{text_fragment(span.text)}",
+        href=f"{link(path)}#{anchor}{text_fragment(source.text[begin:stop])}",
         citation_text=citation_text(source.label, source.document_title, source.text[start:end]),
     )
 

@@ -16,7 +16,7 @@ from server import schemas, views
 from server.api import cached, service_of, snapshot_of
 from server.api_docs import describe_calls
 from server.examples import EXAMPLES
-from server.page_models import card_of, columns_of, document_view, quote_of
+from server.page_models import card_of, columns_of, document_view, quotes_of
 from server.problems import PROBLEM_NAMES
 from server.service import Snapshot
 from server.static_files import StaticFolder
@@ -61,7 +61,7 @@ def make_link(lang: str | None) -> Any:
     return link
 
 
-def render(request: Request, template: str, section: str, status: int = 200, **context: Any) -> Response:
+def render(request: Request, template: str, section: str, status_code: int = 200, **context: Any) -> Response:
     """One page in the reader's language, with what every page needs."""
     wording = wording_for(request)
     static: StaticFolder = request.app.state.static
@@ -79,7 +79,7 @@ def render(request: Request, template: str, section: str, status: int = 200, **c
         facts=facts,
         **context,
     )
-    return HTMLResponse(page, status, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
+    return HTMLResponse(page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
 
 
 def facts(document: Document | DocumentInfo) -> list[tuple[str, str, str | None]]:
@@ -146,29 +146,28 @@ def ask_page(
         request.scope["tiaowen.question"] = query
         asked = {name: value or None for name, value in filters.items()}
         found = service_of(request).ask(snapshot, query, **asked)
-        context |= answer_context(schemas.AskResponse.model_validate(found), found, snapshot, link, wording)
+        context |= answer_context(schemas.AskResponse.model_validate(found), snapshot, link, wording)
         context["share"] = link("/", q=query, **filters)
     return render(request, "ask.html", "ask", status, **context)
 
 
 def answer_context(
-    answer: schemas.AskResponse, found: object, snapshot: Snapshot, link: Any, wording: Wording
+    answer: schemas.AskResponse, snapshot: Snapshot, link: Any, wording: Wording
 ) -> dict[str, Any]:
     """What the results part of the page shows of an answer."""
     cards = [card_of(citation, snapshot, link, answer.answer) for citation in answer.citations]
     near = [card_of(citation, snapshot, link, None) for citation in answer.nearest]
-    understood = getattr(found, "understood", None)
-    regions = getattr(understood, "regions", ()) or ()
+    columns = columns_of(cards, (answer.understood.region or "").split("、"))
     if answer.status == "answered" and cards:
         status = wording.format("answer.status", label=cards[0].citation.label, n=len(cards))
     else:
         status = wording.format("refused.status", reason=answer.reason or "")
     return {
         "answer": answer,
-        "quote": quote_of(answer, link),
+        "quotes": quotes_of(answer, columns, link),
         "cards": cards,
         "near": near,
-        "columns": columns_of(cards, regions),
+        "columns": columns,
         "took": f"{answer.took_ms:.0f}" if answer.took_ms >= 10 else f"{answer.took_ms:.1f}",
         "status": status,
     }

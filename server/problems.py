@@ -98,6 +98,8 @@ def field_errors(error: RequestValidationError, wording: Wording) -> list[dict[s
     found = []
     for item in error.errors():
         location = [str(part) for part in item["loc"]]
+        if item["type"] == "json_invalid":
+            location = ["body"]  # the rest is the offset at which the JSON breaks off
         field = ".".join(location[1:] if location[0] in ("body", "query", "path", "header") else location)
         key = f"invalid.{item['type']}"
         context = {name: value for name, value in (item.get("ctx") or {}).items() if name != "error"}

@@ -125,9 +125,13 @@ class CitationBody(Body):
 
 class UnderstoodBody(Body):
     normalized: str
-    region: str | None
-    locator: str | None
-    expanded: list[str]
+    region: str | None = Field(description="regions named in the question, joined by 、")
+    locator: str | None = Field(description="the place in a document that the question names")
+    expanded: list[str] = Field(description="official words that were added for everyday ones")
+    document: str | None = None
+    departments: list[str] = []
+    years: list[str] = []
+    kind: str = "other"
 
 
 class AskResponse(Body):
@@ -243,6 +247,9 @@ class CitationClaim(Body):
     clause_id: Identifier
     sha256: str = Field(pattern="^[0-9a-fA-F]{64}$", description="hash that the citation carried")
     quote: Annotated[str, StringConstraints(max_length=20_000)] | None = None
+    text: Annotated[str, StringConstraints(max_length=20_000)] | None = Field(
+        default=None, description="the whole clause as it was cited; then its changes can be told"
+    )
 
 
 class VerifyRequest(Body):
@@ -250,11 +257,18 @@ class VerifyRequest(Body):
     citations: list[CitationClaim] = Field(min_length=1, max_length=500)
 
 
+class ChangeBody(Body):
+    before: str
+    after: str
+
+
 class Verdict(Body):
     clause_id: str
     status: Literal["valid", "changed", "unknown"]
     label: str | None = None
     url: str | None = None
+    quote_stands: bool | None = Field(default=None, description="whether the quote still stands in the clause")
+    changes: list[ChangeBody] = []
 
 
 class VerifyResponse(Body):
