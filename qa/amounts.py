@@ -1,4 +1,5 @@
-"""Amounts in a text and the unit a question asks for: 430亿元, 超过20%, 1-3个, 三十日内, 二倍以上五倍以下, 2020年底.
+"""Amounts in a text and the unit a question asks for: 430亿元, 超过20%, 1-3个, 三十日内, 二倍以上五倍以下,
+2020年底.
 
 Only what is needed to match a question to the right number; promised targets are parsed by `corpus`.
 """
@@ -30,7 +31,9 @@ NOT_AN_AMOUNT = re.compile("^一(?:个|类|种|项|级|档|位)$")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity: its span, its kind ("money", "percent", "time", "date", "count"), and its unit as printed."""
+    """A quantity: its span, its kind ("money", "percent", "time", "date", "count"), and its unit as
+    printed.
+    """
 
     start: int
     end: int
@@ -80,9 +83,17 @@ def unit_kind(unit: str) -> str:
 ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
     (re.compile(pattern), kinds, units)
     for pattern, kinds, units in (
-        ("百分之几|百分比|比例|占比|比重|增速|增长率|增幅|几成|几分之几|几个百分点|[率速]|多少[%％]|降幅", ("percent",), ""),
+        (
+            "百分之几|百分比|比例|占比|比重|增速|增长率|增幅|几成|几分之几|几个百分点|[率速]|多少[%％]|降幅",
+            ("percent",),
+            "",
+        ),
         ("几折|几倍|多少倍", ("percent", "count"), "倍折"),
-        ("多少钱|几块钱?|几毛|多少[元块]|几[百千万亿十]*元|多少[万亿]|几[万亿]|费|补贴?多少|补助?多少|奖励?多少|罚款?多少|给多少|拿多少|能补|资金|收入|产值|金额|投资|奖金|工资|报酬|额", ("money",), ""),
+        (
+            "多少钱|几块钱?|几毛|多少[元块]|几[百千万亿十]*元|多少[万亿]|几[万亿]|费|补贴?多少|补助?多少|奖励?多少|罚款?多少|给多少|拿多少|能补|资金|收入|产值|金额|投资|奖金|工资|报酬|额",
+            ("money",),
+            "",
+        ),
         ("几岁|多大(?:年纪|年龄|岁)|多少岁|年龄", ("count",), "周岁"),
         ("几个?小时|多少个?小时", ("time",), "小时分钟"),
         ("几天|几日|多少天|几个?工作日", ("time",), "日天工作个小时"),
@@ -97,7 +108,9 @@ ASKED_UNIT = re.compile(f"(?:多少|几)(?:[十百千万亿])?({COUNT_UNITS})")
 
 
 def fit(question: str, amount: Amount) -> float:
-    """How well an amount's unit fits what the question asks for: 1 the very unit, 0 unknown, -1 another kind."""
+    """How well an amount's unit fits what the question asks for: 1 the very unit, 0 unknown, -1 another
+    kind.
+    """
     counted = ASKED_UNIT.search(question)
     for pattern, kinds, units in ASKED:
         if pattern.search(question):
@@ -106,13 +119,19 @@ def fit(question: str, amount: Amount) -> float:
             if not (counted and amount.kind == "count"):
                 return -1.0 if amount.kind != "count" or kinds != ("money",) else -0.5
     if counted:
-        return 1.0 if amount.unit and amount.unit[-1] == counted[1][-1] else (0.3 if amount.kind == "count" else -0.8)
+        return (
+            1.0
+            if amount.unit and amount.unit[-1] == counted[1][-1]
+            else (0.3 if amount.kind == "count" else -0.8)
+        )
     return -0.6 if amount.kind == "date" else 0.0
 
 
 ASKS_MOST = re.compile("最多|最高|最长|顶多|封顶|上限|不能超|最大|以[内下]")
 ASKS_LEAST = re.compile("最少|至少|最低|最短|起码|下限|不能少|不低于|以上")
-STATES_MOST = re.compile("最高|不超过|不得超过|最多|至多|上限|限额|以内|以下|不高于|不大于|封顶|累计|低于(?<!不低于)|内$")
+STATES_MOST = re.compile(
+    "最高|不超过|不得超过|最多|至多|上限|限额|以内|以下|不高于|不大于|封顶|累计|低于(?<!不低于)|内$"
+)
 STATES_LEAST = re.compile("不低于|不少于|至少|最低|以上|不得少于|不得低于|不小于|超过(?<!不超过)")
 
 

@@ -1,8 +1,8 @@
 """A question in, the answer with its citations out, in the form of `POST /api/v1/ask`.
 
-`answer_question` reads like the journey of a question: understand, look at the place it names or search, choose the
-evidence, quote the words that answer.  Questions that are not about one clause (duties, targets) are answered from what
-`corpus` parsed, complete and not ranked.
+`answer_question` reads like the journey of a question: understand, look at the place it names or
+search, choose the evidence, quote the words that answer.  Questions that are not about one clause
+(duties, targets) are answered from what `corpus` parsed, complete and not ranked.
 """
 
 import time
@@ -11,13 +11,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.errors import NotFound
-from index.clause_index import ClauseIndex, Filter, Hit
-from qa.catalogue import Catalogue, Reader, catalogue_of
+from index.passages import Filter, Hit
+from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
+from qa.compare import Comparison, align, on_topic
+from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
 from qa.evidence import Candidate, Evidence, choose, contradicted_year, order, refuse, region_of
+from qa.followup import resolve
 from qa.places import at_place
 from qa.question import Question, understand
+from qa.seams import Index, Reader
 from qa.spans import Extract, extract
+from qa.tables import duty_evidence, target_evidence
+from qa.targets import TargetRow, asks_targets, target_table
 
 SEARCHED = 30
 """Clauses that retrieval is asked for before they are ordered."""
@@ -36,7 +42,11 @@ class AnswerSpan:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the question was taken to mean. region: the regions named, joined by 、. expanded: official words added."""
+    """What the question was taken to mean. region: the regions named, joined by 、. expanded: official
+    words added.
+
+    resolved: the full question, where it leaned on the previous one.
+    """
 
     normalized: str
     region: str | None
@@ -46,11 +56,16 @@ class Understood:
     departments: tuple[str, ...]
     years: tuple[str, ...]
     kind: str
+    resolved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response of `POST /api/v1/ask`."""
+    """The response of `POST /api/v1/ask`.
+
+    duties, targets, comparison: the complete lists behind a question that is not about one clause, else
+    empty; citations hold the first k of their clauses.
+    """
 
     question: str
     status: Status
@@ -60,38 +75,104 @@ class Answer:
     reason: str | None
     understood: Understood
     took_ms: float
+    duties: DutyTable | None = None
+    targets: tuple[TargetRow, ...] = ()
+    comparison: Comparison | None = None
 
 
 def answer_question(
     text: str,
     library: Reader,
-    index: ClauseIndex,
+    index: Index,
     *,
     k: int = 5,
     document: str | None = None,
     region: str | None = None,
     department: str | None = None,
+    previous: str | None = None,
 ) -> Answer:
-    """Answer `text` from the library. k: at most so many citations; document, region, department: exact filters."""
+    """Answer `text` from the library.
+
+    k: at most so many citations. document, region, department: exact filters. previous: the question
+    asked before, which 那广西呢 leans on.
+    """
     began = time.perf_counter()
     catalogue = catalogue_of(library)
-    question = understand(text, catalogue)
+    question = read(resolve(text, previous), library, catalogue)
     where = Filter(document=document or question.document, region=region, department=department)
     expanded = tuple(index.expand(question.normalized))
-    evidence = at_place(question, library, catalogue, where, index, k=k)
-    if evidence is None:
-        found = retrieve(question, library, index, catalogue, where, k=max(SEARCHED, k))
-        evidence = choose(question, found, catalogue, k=k)
-    quotes = [quote_of(question, each, index, expanded) for each in evidence.chosen]
-    if evidence.chosen:
-        evidence, quotes = _with_amount(question, evidence, quotes)
-    return _answer(question, evidence, quotes, expanded, began)
+    found = _from_parsed(question, library, catalogue, where, k=k)
+    if found is None:
+        evidence = at_place(question, library, catalogue, where, index, k=k)
+        if evidence is None:
+            candidates = retrieve(question, library, index, catalogue, where, k=max(SEARCHED, k))
+            evidence = choose(question, candidates, catalogue, k=k)
+        quotes = [quote_of(question, each, index, expanded) for each in evidence.chosen]
+        found = _Found(*_with_amount(question, evidence, quotes))
+        if question.compares and evidence.chosen:
+            found = replace(
+                found, comparison=_side_by_side(question, found.evidence, library, index, catalogue)
+            )
+    return _answer(text, question, found, expanded, began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Evidence with the words to quote of each chosen clause, and the complete lists."""
+
+    evidence: Evidence
+    quotes: Sequence[Extract]
+    duties: DutyTable | None = None
+    targets: tuple[TargetRow, ...] = ()
+    comparison: Comparison | None = None
+
+
+def read(text: str, library: Reader, catalogue: Catalogue) -> Question:
+    """The question understood, with the library's own departments where it may name one."""
+    held = held_departments(library) if MAY_NAME_ONE.search(text) else ()
+    return understand(text, catalogue, held_departments=held)
+
+
+def _from_parsed(
+    question: Question, library: Reader, catalogue: Catalogue, where: Filter, *, k: int
+) -> _Found | None:
+    """The answer to a question about duties or targets as such; None for any other."""
+    if asks_duties(question, named=bool(question.departments)):
+        table = duty_table(question, library, catalogue, document=where.document, region=where.region)
+        if table.lead or table.support:
+            return _Found(*duty_evidence(table, library, catalogue, k=k), duties=table)
+        if not any(region in catalogue.regions for region in question.regions) and question.regions:
+            return None
+        names = "、".join(question.departments)
+        return _Found(refuse([], f"库里的文件没有给{names}分派任务"), [])
+    if asks_targets(question):
+        rows = target_table(question, library, catalogue, document=where.document, region=where.region)
+        if rows:
+            return _Found(*target_evidence(rows, library, catalogue, k=k), targets=tuple(rows))
+    return None
+
+
+def _side_by_side(
+    question: Question, evidence: Evidence, library: Reader, index: Index, catalogue: Catalogue
+) -> Comparison | None:
+    """The best documents of the first two regions named, compared on the question's topic."""
+    documents: dict[str, str] = {}
+    for each in evidence.chosen:
+        if each.info.region in question.regions:
+            documents.setdefault(each.info.region or "", each.info.document_id)
+    sides = [documents[region] for region in question.regions if region in documents]
+    topic = question.content or question.normalized
+    if len(sides) < 2:
+        return None
+    left, right = sides[:2]
+    ours, theirs = (on_topic(topic, each, library, index, catalogue) for each in (left, right))
+    return align(topic, catalogue.infos[left], catalogue.infos[right], ours, theirs)
 
 
 def search_clauses(
     text: str,
     library: Reader,
-    index: ClauseIndex,
+    index: Index,
     *,
     k: int = 10,
     document: str | None = None,
@@ -100,7 +181,7 @@ def search_clauses(
 ) -> list[Hit]:
     """Ranked clauses only, in the order in which `answer_question` looks at them."""
     catalogue = catalogue_of(library)
-    question = understand(text, catalogue)
+    question = read(text, library, catalogue)
     where = Filter(document=document or question.document, region=region, department=department)
     placed = at_place(question, library, catalogue, where, index, k=k)
     if placed is not None and placed.chosen:
@@ -112,9 +193,11 @@ def search_clauses(
 
 
 def retrieve(
-    question: Question, library: Reader, index: ClauseIndex, catalogue: Catalogue, where: Filter, *, k: int
+    question: Question, library: Reader, index: Index, catalogue: Catalogue, where: Filter, *, k: int
 ) -> list[Candidate]:
-    """The clauses that the index finds, best first; one that was removed since the index was built is left out."""
+    """The clauses that the index finds, best first; one that was removed since the index was built is left
+    out.
+    """
     hits = index.search(question.normalized, k, where=where, regions=question.regions)
     return candidates_of(((hit.passage_id, hit.score) for hit in hits), library, catalogue)
 
@@ -134,7 +217,7 @@ def candidates_of(
     return found
 
 
-def quote_of(question: Question, candidate: Candidate, index: ClauseIndex, expanded: Sequence[str]) -> Extract:
+def quote_of(question: Question, candidate: Candidate, index: Index, expanded: Sequence[str]) -> Extract:
     """The words of a clause that answer."""
     return extract(question, candidate.clause, sentence_scores=index.sentence_scores, added=expanded)
 
@@ -143,7 +226,7 @@ def _with_amount(
     question: Question, evidence: Evidence, quotes: list[Extract]
 ) -> tuple[Evidence, list[Extract]]:
     """A question for an amount is answered by the first good clause that states one, else not at all."""
-    if question.kind != "how_much" or question.locators or quotes[0].fits:
+    if question.kind != "how_much" or question.locators or not quotes or quotes[0].fits:
         return evidence, quotes
     best = evidence.chosen[0]
     for row, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True)):
@@ -154,15 +237,14 @@ def _with_amount(
             raised = replace(chosen[0], score=best.score)
             return replace(evidence, chosen=(raised, *chosen[1:])), [quotes[at] for at in rows]
     reason = f"{best.clause.label}谈到了这件事，但没有写明具体的数额或数量"
-    return refuse(question, evidence.chosen, reason, certain=True), []
+    return refuse(evidence.chosen, reason, certain=True), []
 
 
-def _answer(
-    question: Question, evidence: Evidence, quotes: Sequence[Extract], expanded: tuple[str, ...], began: float
-) -> Answer:
+def _answer(text: str, question: Question, found: _Found, expanded: tuple[str, ...], began: float) -> Answer:
+    evidence = found.evidence
     citations = tuple(
         cite(each.clause, each.info, rank=rank, score=each.score, highlights=[(quote.start, quote.end)])
-        for rank, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True), start=1)
+        for rank, (each, quote) in enumerate(zip(evidence.chosen, found.quotes, strict=True), start=1)
     )
     nearest = tuple(
         cite(each.clause, each.info, rank=rank, score=each.score)
@@ -170,10 +252,10 @@ def _answer(
     )
     span = None
     if citations:
-        first, quote = citations[0], quotes[0]
+        first, quote = citations[0], found.quotes[0]
         span = AnswerSpan(first.text[quote.start : quote.end], first.clause_id, quote.start, quote.end)
     return Answer(
-        question=question.text,
+        question=text,
         status="answered" if citations else "not_found",
         answer=span,
         citations=citations,
@@ -188,6 +270,10 @@ def _answer(
             departments=question.departments,
             years=question.years,
             kind=question.kind,
+            resolved=question.text if question.text != text else None,
         ),
         took_ms=round((time.perf_counter() - began) * 1000, 2),
+        duties=found.duties,
+        targets=found.targets,
+        comparison=found.comparison,
     )

@@ -7,32 +7,26 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
-from corpus.models import Clause, Document, DocumentInfo
+from corpus.models import DocumentInfo
 from index.tokens import normalize
 from qa.regions import find_regions, full_name
+from qa.seams import Reader
 
 ENDING = re.compile(r"\((?:[^()]*(?:年|试行|修正|修订|暂行|草案)[^()]*)\)$")
-PROMULGATION = re.compile("^.{0,30}?(?:关于|印发|转发|发布)+(?:印发|转发|发布|批转|公布)?《?(.+?)》?的?(?:通知|决定|公告|命令?)$")
+PROMULGATION = re.compile(
+    "^.{0,30}?(?:关于|印发|转发|发布)+(?:印发|转发|发布|批转|公布)?《?(.+?)》?的?(?:通知|决定|公告|命令?)$"
+)
 COUNTRY = "中华人民共和国"
 # 公司法 stands in 有限公司法定代表人 and names no law there.
 GOES_ON = re.compile("[定人律院官规治庭制]")
 
 
-class Reader(Protocol):
-    """The reading half of `corpus.library.Library`."""
-
-    def documents(self) -> Iterable[DocumentInfo]: ...
-    def document(self, document_id: str) -> Document: ...
-    def clauses(self) -> Iterable[Clause]: ...
-    def clause(self, clause_id: str) -> Clause: ...
-    def digest(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """infos: by document id. regions: in order of first document. titles: normalized title or short form -> ids."""
+    """infos: by document id. regions: in order of first document. titles: normalized title or short form
+    -> ids.
+    """
 
     infos: Mapping[str, DocumentInfo]
     regions: tuple[str, ...]
@@ -123,7 +117,9 @@ def _plain_titles(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(text) - 1:
         for end in range(min(len(text), at + longest), at + 1, -1):
-            if text[at:end] in catalogue.titles and not (end - at <= 4 and GOES_ON.match(text[end : end + 1])):
+            if text[at:end] in catalogue.titles and not (
+                end - at <= 4 and GOES_ON.match(text[end : end + 1])
+            ):
                 yield at, end
                 at = end
                 break

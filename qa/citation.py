@@ -41,7 +41,9 @@ class Citation:
 def cite(
     clause: Clause, info: DocumentInfo, *, rank: int, score: float, highlights: Sequence[tuple[int, int]] = ()
 ) -> Citation:
-    """The citation of a clause; score is clipped to 0..1, highlights are sorted and joined where they touch."""
+    """The citation of a clause; score is clipped to 0..1, highlights are sorted and joined where they
+    touch.
+    """
     return Citation(
         rank=rank,
         score=round(min(max(score, 0.0), 1.0), 4),

@@ -1,8 +1,9 @@
 """Departments as people name them: 发改委, 药监局, 省经信委, 卫健委 (today's name of 卫生计生委).
 
-Two names mean the same department when they have the same key; a key is the name without the level that governs
-(省, 自治区, 国家 …), folded over nicknames and over former and later names.  The names are in `data/departments.toml`;
-a department that is not listed there is its own key, so any library can be asked about its own departments.
+Two names mean the same department when they have the same key; a key is the name without the level that
+governs (省, 自治区, 国家 …), folded over nicknames and over former and later names.  The names are in
+`data/departments.toml`; a department that is not listed there is its own key, so any library can be
+asked about its own departments.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""From ranked clauses to the ones that answer, in the order they are cited, or to the reason why none does.
+"""From ranked clauses to the ones that answer, in the order they are cited, or to the reason why none
+does.
 
-Retrieval says how likely a clause answers; here stands what is known for certain: a province whose documents the
-library does not hold, a year that the clause contradicts, a document that is not there.
+Retrieval says how likely a clause answers; here stands what is known for certain: a province whose
+documents the library does not hold, a year that the clause contradicts, a document that is not there.
 """
 
 import re
@@ -44,25 +45,25 @@ def choose(question: Question, candidates: Sequence[Candidate], catalogue: Catal
     """The clauses to cite for a question, at most k; candidates are best first."""
     ordered = order(question, candidates, catalogue)
     if not ordered:
-        return refuse(question, [], "库里没有相关的条文")
+        return refuse([], "库里没有相关的条文")
     best = ordered[0]
     if reason := _missing_region(question, ordered, catalogue):
-        return refuse(question, candidates, reason, certain=True)
+        return refuse(candidates, reason, certain=True)
     if best.score < ANSWER_THRESHOLD:
-        return refuse(question, ordered, _not_covered(question, catalogue))
+        return refuse(ordered, _not_covered(question, catalogue))
     if question.unheld_title and question.unheld_title.strip("《》") not in best.clause.text:
-        return refuse(question, ordered, f"库里没有{question.unheld_title}", certain=True)
+        return refuse(ordered, f"库里没有{question.unheld_title}", certain=True)
     if reason := contradicted_year(question, best):
-        return refuse(question, ordered, reason, certain=True)
+        return refuse(ordered, reason, certain=True)
     floor = CITE_FLOOR * best.score
     chosen = [each for each in ordered if each.score >= floor][:k]
     return Evidence(chosen=tuple(chosen))
 
 
-def refuse(
-    question: Question, candidates: Sequence[Candidate], reason: str, *, certain: bool = False
-) -> Evidence:
-    """No answer, with the three clauses that came closest; certain knowledge against them lowers their scores."""
+def refuse(candidates: Sequence[Candidate], reason: str, *, certain: bool = False) -> Evidence:
+    """No answer, with the three clauses that came closest; certain knowledge against them lowers their
+    scores.
+    """
     factor = RULED_OUT if certain else 1.0
     nearest = tuple(Candidate(each.clause, each.info, each.score * factor) for each in candidates[:3])
     tail = "；下面是最接近的条文，它们没有回答这个问题。" if nearest else "。"
@@ -70,7 +71,9 @@ def refuse(
 
 
 def order(question: Question, candidates: Sequence[Candidate], catalogue: Catalogue) -> list[Candidate]:
-    """Clauses of the named regions first, one of each in turn where the question compares; the rest keep their order."""
+    """Clauses of the named regions first, one of each in turn where the question compares; the rest keep
+    their order.
+    """
     held = [region for region in question.regions if region in catalogue.regions]
     if not held:
         return list(candidates)
@@ -83,9 +86,7 @@ def order(question: Question, candidates: Sequence[Candidate], catalogue: Catalo
 
 def _in_turn(candidates: Sequence[Candidate], regions: Sequence[str]) -> list[Candidate]:
     """The best of each region, in the order of their scores, then the rest."""
-    firsts = [
-        next((each for each in candidates if each.info.region == region), None) for region in regions
-    ]
+    firsts = [next((each for each in candidates if each.info.region == region), None) for region in regions]
     heads = sorted((each for each in firsts if each), key=lambda each: -each.score)
     return heads + [each for each in candidates if each not in heads]
 
@@ -99,7 +100,9 @@ def belongs(question: Question, candidate: Candidate) -> bool:
 
 
 def _missing_region(question: Question, ordered: Sequence[Candidate], catalogue: Catalogue) -> str | None:
-    """The reason where regions are named of which the library holds nothing and that no good clause mentions."""
+    """The reason where regions are named of which the library holds nothing and that no good clause
+    mentions.
+    """
     if not question.regions or any(region in catalogue.regions for region in question.regions):
         return None
     if any(belongs(question, each) and each.score >= ANSWER_THRESHOLD for each in ordered):
@@ -129,7 +132,11 @@ def contradicted_year(question: Question, candidate: Candidate) -> str | None:
     dated = {(candidate.info.date or "")[:4], *years_in(candidate.info.title), *_number_years(candidate.info)}
     if not stated or set(question.years) & ({*stated} | dated):
         return None
-    asked = f"{question.years[0]}年" if len(question.years) == 1 else f"{question.years[0]}至{question.years[-1]}年"
+    asked = (
+        f"{question.years[0]}年"
+        if len(question.years) == 1
+        else f"{question.years[0]}至{question.years[-1]}年"
+    )
     return f"条文说的是{'、'.join(dict.fromkeys(f'{year}年' for year in stated[:3]))}，没有{asked}的内容"
 
 

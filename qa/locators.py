@@ -1,7 +1,9 @@
-"""Places in a document as people cite them: 第三十九条, 二、（三）, 第二部分第3条, 第13至15条, 国办发〔2016〕11号.
+"""Places in a document as people cite them: 第三十九条, 二、（三）, 第二部分第3条, 第13至15条,
+国办发〔2016〕11号.
 
-`find_locator` reads them out of a question; `clauses_at` finds the clauses of a document that stand there.  A number
-such as 第13条 means the article where the document has articles, else the running number (13.) that its clauses carry.
+`find_locator` reads them out of a question; `clauses_at` finds the clauses of a document that stand
+there.  A number such as 第13条 means the article where the document has articles, else the running
+number (13.) that its clauses carry.
 """
 
 import re
@@ -16,7 +18,9 @@ NUMBER = rf"(?:\d{{1,4}}|[{CHINESE}]{{1,7}})"
 TO = r"\s*(?:条|款|项)?\s*(?:到|至|-|~|—|–|－)\s*第?\s*"
 BRACKETED = rf"\(({NUMBER})\)"
 DOCUMENT_NUMBER = re.compile(r"([㐀-鿿]{1,12})?[〔\[(【﹝]((?:19|20)\d{2})[〕\])】﹞]\s*第?\s*(\d{1,5})\s*号")
-ARTICLE = re.compile(rf"第?\s*({NUMBER})(?:{TO}({NUMBER}))?\s*条(?:之({NUMBER}))?(?:第?({NUMBER})款)?(?:第?\(?({NUMBER})\)?项)?")
+ARTICLE = re.compile(
+    rf"第?\s*({NUMBER})(?:{TO}({NUMBER}))?\s*条(?:之({NUMBER}))?(?:第?({NUMBER})款)?(?:第?\(?({NUMBER})\)?项)?"
+)
 CHAPTER = re.compile(rf"第\s*({NUMBER})\s*(编|章|节|部分)")
 OUTLINE = re.compile(
     rf"(?<![{CHINESE}\d])(?:第?([{CHINESE}]{{1,3}})(?:、|部分|大项|大点|章)?\s*)?{BRACKETED}(?:{TO}{BRACKETED})?"
@@ -29,7 +33,9 @@ STYLE_OF = {"部分": "一、", "编": "编", "章": "章", "节": "节"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One level of a locator: the style of number as `corpus.marks` names it, and the first and last value."""
+    """One level of a locator: the style of number as `corpus.marks` names it, and the first and last
+    value.
+    """
 
     style: str
     first: int
@@ -38,7 +44,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """A place named in a question: the words that name it and its levels, outermost first, or a document number."""
+    """A place named in a question: the words that name it and its levels, outermost first, or a document
+    number.
+    """
 
     text: str
     steps: tuple[Step, ...] = ()
@@ -76,9 +84,15 @@ def find_locators(text: str) -> tuple[Locator, ...]:
 
 
 def _printed_number(found: re.Match[str]) -> str:
-    code = re.search(r"[㐀-鿿]{0,4}?(?:[㐀-鿿]{0,3}(?:政办发|办发|政发|发改|办字|函|发|令|字|电|规|号))$", found[1] or "")
+    code = re.search(
+        r"[㐀-鿿]{0,4}?(?:[㐀-鿿]{0,3}(?:政办发|办发|政发|发改|办字|函|发|令|字|电|规|号))$", found[1] or ""
+    )
     agency = code.group() if code else (found[1] or "")
-    agency = re.sub("^(?:按照?|根据|依据|引用|落实|执行|贯彻|发布的|印发的|的|是|和|与|对|把|请问|关于|查一下|查)+", "", agency)
+    agency = re.sub(
+        "^(?:按照?|根据|依据|引用|落实|执行|贯彻|发布的|印发的|的|是|和|与|对|把|请问|关于|查一下|查)+",
+        "",
+        agency,
+    )
     return f"{agency}〔{found[2]}〕{found[3]}号"
 
 
@@ -87,7 +101,9 @@ def _is_article(match: re.Match[str]) -> bool:
     if match.group().lstrip().startswith("第"):
         return True
     after = match.string[match.end() :]
-    return match.start() > 0 and re.match(r"(?:怎么|是|讲|说|规定|写|内容|的内容|呢|[?？]|$)", after) is not None
+    return (
+        match.start() > 0 and re.match(r"(?:怎么|是|讲|说|规定|写|内容|的内容|呢|[?？]|$)", after) is not None
+    )
 
 
 def _article(match: re.Match[str], outer: list[Step]) -> Locator:
@@ -136,7 +152,9 @@ def clauses_at(locator: Locator, clauses: Iterable[Clause]) -> list[Clause]:
 
 
 def _readings(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
-    """What a locator can mean, best first: 第13条 is an article, else the running number 13., else （十三）."""
+    """What a locator can mean, best first: 第13条 is an article, else the running number 13., else
+    （十三）.
+    """
     readings: list[tuple[Step, ...]] = [tuple(steps)]
     last = steps[-1] if steps else None
     if last and last.style == "条":

@@ -1,7 +1,7 @@
 """How many of a question's words stand in a piece of a clause: rare ones in the clause count more.
 
-Character pairs and single characters are counted, as the pieces are too short for word statistics; what the index
-adds to everyday words (`ClauseIndex.expand`) counts half.
+Character pairs and single characters are counted, as the pieces are too short for word statistics; what
+the index adds to everyday words (`Index.expand`) counts half.
 """
 
 import math
@@ -28,7 +28,7 @@ def grams(text: str) -> set[str]:
 
 def overlaps(question: str, pieces: Sequence[str], added: Sequence[str] = ()) -> Scores:
     """For each piece, the share of the question's words that stand in it, 0 to 1."""
-    weights = {gram: 1.0 for gram in grams(question)}
+    weights = dict.fromkeys(grams(question), 1.0)
     for word in added:
         for gram in grams(word):
             weights.setdefault(gram, ADDED)

@@ -1,9 +1,11 @@
-"""Cutting a clause into what can be quoted: its body, sentences and comma segments, all as spans of its text.
+"""Cutting a clause into what can be quoted: its body, sentences and comma segments, all as spans of its
+text.
 
-The body leaves out the clause's own title, its number and the list of departments behind it, which answer other
-questions than the body does.
+The body leaves out the clause's own title, its number and the list of departments behind it, which
+answer other questions than the body does.
 """
 
+import itertools
 import re
 
 from corpus.marks import find_mark
@@ -74,9 +76,11 @@ def segments(text: str, start: int, end: int) -> list[Span]:
 
 def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[Span]:
     borders = [start]
-    borders += [match.end() for match in pattern.finditer(text, start, end) if not _in_brackets(text, start, match)]
+    borders += [
+        match.end() for match in pattern.finditer(text, start, end) if not _in_brackets(text, start, match)
+    ]
     borders.append(end)
-    return [(a, b) for a, b in zip(borders, borders[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in itertools.pairwise(borders) if text[a:b].strip()]
 
 
 def _in_brackets(text: str, start: int, match: re.Match[str]) -> bool:

@@ -1,26 +1,29 @@
-"""Questions that name a place: 第三十九条, 广西方案第13条, 二（三）, or a document number and who refers to it.
+"""Questions that name a place: 第三十九条, 广西方案第13条, 二（三）, or a document number and who refers
+to it.
 
-Answered exactly, with probability one, from the outline; retrieval is not asked.  Where a place is named in no
-particular document and many have it, the question is returned with that reason instead of a guess.
+Answered exactly, with probability one, from the outline; retrieval is not asked.  Where a place is
+named in no particular document and many have it, the question is returned with that reason instead of a
+guess.
 """
 
 from collections.abc import Iterable, Sequence
 
 from corpus.models import Clause
-from index.clause_index import ClauseIndex, Filter
+from index.passages import Filter
 from index.tokens import normalize
-from qa.catalogue import Catalogue, Reader
+from qa.catalogue import Catalogue
 from qa.evidence import Candidate, Evidence, refuse
 from qa.locators import clauses_at
 from qa.question import Question
 from qa.references import referring
+from qa.seams import Index, Reader
 
 MANY = 3
 """More documents than this with the same place make a question unclear."""
 
 
 def at_place(
-    question: Question, library: Reader, catalogue: Catalogue, where: Filter, index: ClauseIndex, *, k: int
+    question: Question, library: Reader, catalogue: Catalogue, where: Filter, index: Index, *, k: int
 ) -> Evidence | None:
     """The clauses at the place that a question names; None where it names none."""
     if not question.locators:
@@ -40,7 +43,7 @@ def at_place(
         titles = "、".join(f"《{catalogue.infos[each].title.strip('《》')}》" for each in list(found)[:3])
         first = [Candidate(clauses[0], catalogue.infos[each], 1.0) for each, clauses in found.items()]
         reason = f"{titles}等{len(found)}份文件都有{question.locator}，请写明是哪一份"
-        return refuse(question, first, reason, certain=True)
+        return refuse(first, reason, certain=True)
     candidates = [
         Candidate(clause, catalogue.infos[document_id], 1.0)
         for document_id, clauses in found.items()
@@ -52,7 +55,9 @@ def at_place(
 def _documents(question: Question, catalogue: Catalogue, where: Filter) -> Sequence[str]:
     if where.document:
         return [where.document] if where.document in catalogue.infos else []
-    regions = [where.region] if where.region else [each for each in question.regions if each in catalogue.regions]
+    regions = (
+        [where.region] if where.region else [each for each in question.regions if each in catalogue.regions]
+    )
     if regions:
         return catalogue.of_regions(regions)
     return [info.document_id for info in catalogue.infos.values() if info.current]
@@ -60,18 +65,20 @@ def _documents(question: Question, catalogue: Catalogue, where: Filter) -> Seque
 
 def _no_such_place(question: Question, documents: Sequence[str], catalogue: Catalogue) -> Evidence:
     if question.unheld_title:
-        return refuse(question, [], f"库里没有{question.unheld_title}")
+        return refuse([], f"库里没有{question.unheld_title}")
     if len(documents) == 1:
         title = catalogue.infos[documents[0]].title.strip("《》")
-        return refuse(question, [], f"《{title}》没有{question.locator}")
+        return refuse([], f"《{title}》没有{question.locator}")
     regions = "、".join(question.regions)
     if regions and not any(region in catalogue.regions for region in question.regions):
-        return refuse(question, [], f"库里没有{regions}的文件")
-    return refuse(question, [], f"{regions + '的' if regions else '库里的'}文件都没有{question.locator}")
+        return refuse([], f"库里没有{regions}的文件")
+    return refuse([], f"{regions + '的' if regions else '库里的'}文件都没有{question.locator}")
 
 
-def _by_words(question: Question, candidates: list[Candidate], index: ClauseIndex) -> list[Candidate]:
-    """Several clauses at one place: in their order, unless the question has words of its own that tell them apart."""
+def _by_words(question: Question, candidates: list[Candidate], index: Index) -> list[Candidate]:
+    """Several clauses at one place: in their order, unless the question has words of its own that tell
+    them apart.
+    """
     if len(candidates) < 2 or len(question.content) < 4:
         return candidates
     scores = index.sentence_scores(question.content, [each.clause.text for each in candidates])
@@ -84,8 +91,12 @@ def _by_number(
 ) -> Evidence:
     """The document with this number, unless the question asks who refers to it or only others know it."""
     wanted = normalize(number)
-    own = [info for info in catalogue.infos.values() if info.doc_number and normalize(info.doc_number) == wanted]
-    if own and not any(word in question.normalized for word in ("引用", "依据", "提到", "落实", "贯彻", "根据")):
+    own = [
+        info for info in catalogue.infos.values() if info.doc_number and normalize(info.doc_number) == wanted
+    ]
+    if own and not any(
+        word in question.normalized for word in ("引用", "依据", "提到", "落实", "贯彻", "根据")
+    ):
         clauses: Iterable[Clause] = library.document(own[0].document_id).clauses
         return Evidence(chosen=tuple(Candidate(clause, own[0], 1.0) for clause in list(clauses)[:k]))
     found = [
@@ -96,7 +107,5 @@ def _by_number(
         and (not question.regions or catalogue.infos[clause.document_id].region in question.regions)
     ]
     if not found:
-        return refuse(question, [], f"库里没有文号为{number}的文件，也没有条文引用它")
+        return refuse([], f"库里没有文号为{number}的文件，也没有条文引用它")
     return Evidence(chosen=tuple(found[:k]))
-
-

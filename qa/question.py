@@ -1,8 +1,10 @@
-"""Reading a question: which region, document, place, department and year it names, and what kind of answer it wants.
+"""Reading a question: which region, document, place, department and year it names, and what kind of answer
+it wants.
 
 Nothing here looks at the clauses; the catalogue tells which regions and titles the library holds.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -13,9 +15,11 @@ from qa.kinds import AND_BETWEEN, COMPARES, Kind, kind_of
 from qa.locators import Locator, find_locators
 from qa.regions import find_regions, speaks_of_home
 
-YEAR = re.compile(r"(?<![\d.〔\[(【])((?:19|20)\d{2})(?:\s*(?:-|至|到|~|—|–)\s*((?:19|20)\d{2}))?(?![\d〕\].%])(?=\s*年|\s*[-—至到末底前后]|[^\d\w]|[㐀-鿿]|$)(?!\s*(?:元|个|家|人|种|万|亿|号|次|项|吨|米|张))")
+YEAR = re.compile(
+    r"(?<![\d.〔\[(【])((?:19|20)\d{2})(?:\s*(?:-|至|到|~|—|–)\s*((?:19|20)\d{2}))?(?![\d〕\].%])(?=\s*年|\s*[-—至到末底前后]|[^\d\w]|[㐀-鿿]|$)(?!\s*(?:元|个|家|人|种|万|亿|号|次|项|吨|米|张))"
+)
 SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)年(?:底|末|前|时|的|要|目标)")
-FIVE_YEARS = re.compile("[“\"]?十([一二三四五])五[”\"]?(?:时期|期间|规划|末|$)?")
+FIVE_YEARS = re.compile('[“"]?十([一二三四五])五[”"]?(?:时期|期间|规划|末|$)?')
 FIRST_OF_FIVE = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
 # Words that ask or link and carry nothing to look for.
 EMPTY_WORDS = re.compile(
@@ -29,9 +33,10 @@ EMPTY_WORDS = re.compile(
 class Question:
     """A question as it was understood.
 
-    regions: short names, in the order named (山西, 广西). document: the id of the one document it names.
-    locator: the words that name a place in a document, as printed in the question. departments: keys of
-    `qa.departments`. years: four digits each. content: what is left to look for when all of that is taken away.
+    regions: short names, in the order named (山西, 广西). document: the id of the one document it
+    names. locator: the words that name a place in a document, as printed in the question. departments:
+    keys of `qa.departments`. years: four digits each. content: what is left to look for when all of
+    that is taken away.
     """
 
     text: str
@@ -106,7 +111,7 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
         return False
     joined = any(
         AND_BETWEEN.match(text[left_end:right_start])
-        for (_, left_end), (right_start, _) in zip(spans, spans[1:], strict=False)
+        for (_, left_end), (right_start, _) in itertools.pairwise(spans)
     )
     return joined or COMPARES.search(text) is not None
 
@@ -114,7 +119,8 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
 def content_of(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...] = ()) -> str:
     """The text without the given spans, locators, and words that only ask."""
     kept = "".join(
-        " " if any(start <= at < end for start, end in removed) else character for at, character in enumerate(text)
+        " " if any(start <= at < end for start, end in removed) else character
+        for at, character in enumerate(text)
     )
     for locator in locators:
         kept = kept.replace(locator.text, " ")

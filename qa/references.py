@@ -4,8 +4,8 @@ import re
 
 from corpus.models import Clause
 from index.tokens import normalize
-from qa.catalogue import Reader
 from qa.locators import DOCUMENT_NUMBER
+from qa.seams import Reader
 
 YEAR_AND_NUMBER = re.compile(r"〔\d{4}〕\d+号$")
 
@@ -18,7 +18,8 @@ def referring(number: str, library: Reader) -> list[Clause]:
 def cites(clause: Clause, number: str) -> bool:
     """True where the clause prints `number`, in whatever brackets.
 
-    A question may name less of the issuing code than is printed (办发 for 国办发), never another year or number.
+    A question may name less of the issuing code than is printed (办发 for 国办发), never another year
+    or number.
     """
     tail = YEAR_AND_NUMBER.search(number)
     if not tail:

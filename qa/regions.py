@@ -1,9 +1,10 @@
 """Which region a question speaks of, in whatever form people name it.
 
-Official name (广西壮族自治区), short name (广西), nickname (八桂), city (南宁, 南宁市) and, in clear contexts only, the
-one-character abbreviation (桂企, 晋药, 粤省, 晋和桂): 晋 also begins 晋升 and 桂 ends 肉桂.  我省, 我区 and the like have
-no name of their own; `speaks_of_home` tells which kind of region they mean, and the library says which one that is.
-The names are in `data/regions.toml`; matches are leftmost, then longest, so that 马鞍山 is not 鞍山.
+Official name (广西壮族自治区), short name (广西), nickname (八桂), city (南宁, 南宁市) and, in clear
+contexts only, the one-character abbreviation (桂企, 晋药, 粤省, 晋和桂): 晋 also begins 晋升 and 桂
+ends 肉桂.  我省, 我区 and the like have no name of their own; `speaks_of_home` tells which kind of
+region they mean, and the library says which one that is. The names are in `data/regions.toml`; matches
+are leftmost, then longest, so that 马鞍山 is not 鞍山.
 """
 
 import re
@@ -14,9 +15,14 @@ from importlib.resources import files
 
 CITY_SUFFIXES = ("市", "自治州", "州", "盟", "地区")
 # What may follow an abbreviation that stands alone: a 企业, a 产品, an 省, a 方案 ... of that region.
-AFTER_LETTER = "药企|药品|药材|药|企业|企|商|省区|省|自治区|方案|计划|文件|规划|办法|条例|政办发|政发|籍|的|这边|那边|这里|那里"
+AFTER_LETTER = (
+    "药企|药品|药材|药|企业|企|商|省区|省|自治区|方案|计划|文件|规划|办法|条例|政办发|政发|籍|的|"
+    "这边|那边|这里|那里"
+)
 BEFORE_LETTER = "在全驻入来赴离"
-WEAK_LETTERS = "新黑青贵宁台甘藏蒙云吉川港秦"  # words of their own (新药, 黑企业): they count only beside another (川渝)
+WEAK_LETTERS = (
+    "新黑青贵宁台甘藏蒙云吉川港秦"  # words of their own (新药, 黑企业): they count only beside another (川渝)
+)
 JOINT = "、|和|与|跟|同|及|比|对比|vs|/|—|-"
 BREAK = r"(?:^|(?<=[\s，。？！,.?!:：;；“”\"'（(《]))"
 HOME_PROVINCE = re.compile(
@@ -71,7 +77,8 @@ def _names() -> _Names:
 @lru_cache(maxsize=1)
 def _letter_pattern() -> re.Pattern[str]:
     letter = f"[{''.join(_names().letters)}]"
-    run = f"{BREAK}(?P<run>{letter}(?:(?:{JOINT})?{letter})+)(?=两|二|三|各|之间|比|哪|谁|的|在|方案|分别|[\\s，。？?,：:]|$)"
+    after = r"两|二|三|各|之间|比|哪|谁|的|在|方案|分别|[\s，。？?,：:]|$"
+    run = f"{BREAK}(?P<run>{letter}(?:(?:{JOINT})?{letter})+)(?={after})"
     strong = f"[{''.join(letter for letter in _names().letters if letter not in WEAK_LETTERS)}]"
     alone = f"(?:{BREAK}|(?<=[和与跟比对]))(?P<alone>{strong})(?={AFTER_LETTER})"
     behind = "|".join(f"(?<={word})" for word in BEFORE_LETTER)

@@ -1,4 +1,5 @@
-"""Lead or support: the two sides of a duty list, whatever a document calls them, and which of them is asked for.
+"""Lead or support: the two sides of a duty list, whatever a document calls them, and which of them is
+asked for.
 
 牵头单位, 责任部门, 主管, 负责 lead; 配合单位, 参与, 协助 support.
 """
@@ -22,8 +23,8 @@ def is_lead(role: str) -> bool:
 def asked_roles(question: str) -> Side:
     """Which side of the duty list a question asks for.
 
-    >>> asked_roles("由谁牵头"), asked_roles("哪些部门配合"), asked_roles("牵头和配合单位有哪些"), asked_roles("谁负责")
-    ('lead', 'support', 'all', 'lead')
+    >>> asked_roles("由谁牵头"), asked_roles("哪些部门配合"), asked_roles("牵头和配合单位有哪些")
+    ('lead', 'support', 'all')
     """
     lead, support = ASKS_LEAD.search(question), ASKS_SUPPORT.search(question)
     if lead and support:

@@ -1,7 +1,8 @@
 """The words of a clause that answer a question: the shortest span that is sure to hold the answer.
 
-By kind of question: an amount with the words that say of what, the departments of the clause's duties, else the run of
-comma segments that fits best.  Every span is a slice of the clause's text; nothing is ever rephrased.
+By kind of question: an amount with the words that say of what, the departments of the clause's duties,
+else the run of comma segments that fits best.  Every span is a slice of the clause's text; nothing is
+ever rephrased.
 """
 
 import re
@@ -28,7 +29,9 @@ PARTS = re.compile("[，,；;。?？]")
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A span of a clause's text, and whether it has the form that the question asks for (a number for 多少)."""
+    """A span of a clause's text, and whether it has the form that the question asks for (a number for
+    多少).
+    """
 
     start: int
     end: int
@@ -49,7 +52,9 @@ class Pieces:
 def extract(
     question: Question, clause: Clause, *, sentence_scores: SentenceScores, added: Sequence[str] = ()
 ) -> Extract:
-    """The span of `clause` that answers `question`. added: official words for the everyday ones of the question."""
+    """The span of `clause` that answers `question`. added: official words for the everyday ones of the
+    question.
+    """
     if question.kind == "who" and (span := departments_span(question.normalized, clause)):
         return Extract(*span)
     if question.kind in ("how_much", "when"):
@@ -59,11 +64,15 @@ def extract(
 
 
 def departments_span(question: str, clause: Clause) -> Span | None:
-    """The departments in the clause's duties that the question asks for, from the first to the last of them."""
+    """The departments in the clause's duties that the question asks for, from the first to the last of
+    them.
+    """
     if not clause.duties:
         return None
     tail = duty_tail(clause)
-    stated = [duty for duty in clause.duties if not tail or tail[0] <= duty.start < tail[1]] or list(clause.duties)
+    stated = [duty for duty in clause.duties if not tail or tail[0] <= duty.start < tail[1]] or list(
+        clause.duties
+    )
     wanted = asked_roles(question)
     chosen: list[Duty] = []
     if wanted == "lead":
@@ -140,7 +149,9 @@ def _suits(part: str, question: Question, amount: Amount, text: str) -> float:
     if question.kind == "when":
         return {"date": 1.0, "time": 0.3}.get(amount.kind, -1.0)
     printed = normalize(text[amount.start : amount.end])
-    if printed in question.normalized or (amount.kind == "date" and any(year in printed for year in question.years)):
+    if printed in question.normalized or (
+        amount.kind == "date" and any(year in printed for year in question.years)
+    ):
         return -1.0  # a condition that the question repeats: 三年以上的合同试用期多久
     return fit(part, amount)
 
@@ -152,7 +163,9 @@ def _before(pieces: Pieces, row: int) -> float:
 
 
 def _phrase(text: str, pieces: Pieces, row: int, amount: Amount) -> Span:
-    """The segment around an amount, with the one before where the segment is only a number; a long one is cut."""
+    """The segment around an amount, with the one before where the segment is only a number; a long one is
+    cut.
+    """
     start, end = pieces.segments[row]
     if row and pieces.sentence_of[row - 1] == pieces.sentence_of[row] and end - start <= 10:
         before = pieces.segments[row - 1]
@@ -168,7 +181,9 @@ def _phrase(text: str, pieces: Pieces, row: int, amount: Amount) -> Span:
 
 
 def _window(pieces: Pieces, text: str, kind: str) -> Span:
-    """The run of segments of one sentence that scores best, grown until it is long enough to be understood."""
+    """The run of segments of one sentence that scores best, grown until it is long enough to be
+    understood.
+    """
     longest = LONGEST_WINDOW.get(kind, 80)
     shortest = SHORTEST_WINDOW.get(kind, 24)
     value = [

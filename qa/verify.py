@@ -1,7 +1,9 @@
-"""Proving saved citations against the library: the clause is still there, word for word, or has changed, or is unknown.
+"""Proving saved citations against the library: the clause is still there, word for word, or has changed,
+or is unknown.
 
-A citation carries the clause's id and the SHA-256 of its text.  Where the text has changed, the changed words are shown
-if the saved citation kept its text or quote; a quote that still stands in the changed clause is said to stand.
+A citation carries the clause's id and the SHA-256 of its text.  Where the text has changed, the changed
+words are shown if the saved citation kept its text or quote; a quote that still stands in the changed
+clause is said to stand.
 """
 
 import difflib
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from corpus.errors import NotFound
-from qa.catalogue import Reader
+from qa.seams import Reader
 
 Status = Literal["valid", "changed", "unknown"]
 
@@ -45,7 +47,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """valid: the clause is unchanged and holds the quote. changed: it is another text now, or the quote is not in it.
+    """valid: the clause is unchanged and holds the quote. changed: it is another text now, or the quote is
+    not in it.
 
     quote_stands: whether the quote is still in the clause; None without a quote.
     """
@@ -81,7 +84,8 @@ def _verify(claim: Saved, library: Reader) -> Verdict:
 
 
 def differences(before: str, after: str, *, within: bool = False) -> list[Change]:
-    """The words that differ. within: `before` is a piece, compared with the part of `after` that is nearest to it.
+    """The words that differ. within: `before` is a piece, compared with the part of `after` that is
+    nearest to it.
 
     >>> differences("收入430亿元。", "收入500亿元。")
     [Change(before='43', after='50')]
@@ -89,9 +93,7 @@ def differences(before: str, after: str, *, within: bool = False) -> list[Change
     if within:
         after = _nearest_part(before, after)
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        Change(before[a:b], after[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"
-    ]
+    return [Change(before[a:b], after[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
 
 
 def _nearest_part(piece: str, text: str) -> str:

@@ -1,4 +1,6 @@
-"""A small library and a small index for the tests of `qa`: real implementations whose answers one can work out by hand."""
+"""A small library and a small index for the tests of `qa`: real implementations whose answers one can work
+out by hand.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -6,6 +8,7 @@ from dataclasses import dataclass, field
 
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, DocumentInfo, Duty, Target
+from index.passages import Filter, Hit
 from index.tokens import normalize
 
 
@@ -29,12 +32,26 @@ def clause(
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     label = f"《{document_id}》{''.join(path)}"
     return Clause(
-        clause_id, document_id, path, label, text, start, start + len(text), sha256, tuple(parsed), tuple(targets)
+        clause_id,
+        document_id,
+        path,
+        label,
+        text,
+        start,
+        start + len(text),
+        sha256,
+        tuple(parsed),
+        tuple(targets),
     )
 
 
 def document(
-    document_id: str, title: str, region: str | None, clauses: Sequence[Clause], *, date: str | None = None,
+    document_id: str,
+    title: str,
+    region: str | None,
+    clauses: Sequence[Clause],
+    *,
+    date: str | None = None,
     doc_number: str | None = None,
 ) -> Document:
     """A document whose text is its clauses, one a line."""
@@ -43,14 +60,36 @@ def document(
     for each in clauses:
         placed.append(
             Clause(
-                each.clause_id, each.document_id, each.path, each.label, each.text, at, at + len(each.text),
-                each.sha256, each.duties, each.targets, each.references,
+                each.clause_id,
+                each.document_id,
+                each.path,
+                each.label,
+                each.text,
+                at,
+                at + len(each.text),
+                each.sha256,
+                each.duties,
+                each.targets,
+                each.references,
             )
         )
         at += len(each.text) + 1
     text = "\n".join(each.text for each in clauses)
     return Document(
-        document_id, title, text, region, None, doc_number, date, {}, (), {}, "x.txt", "0" * 64, (), tuple(placed)
+        document_id,
+        title,
+        text,
+        region,
+        None,
+        doc_number,
+        date,
+        {},
+        (),
+        {},
+        "x.txt",
+        "0" * 64,
+        (),
+        tuple(placed),
     )
 
 
@@ -63,8 +102,19 @@ class FakeLibrary:
     def documents(self) -> list[DocumentInfo]:
         return [
             DocumentInfo(
-                each.document_id, each.title, each.region, each.issuer, each.doc_number, each.date, each.dates,
-                each.implements, each.origins, each.source_name, len(each.text), len(each.clauses), 0,
+                each.document_id,
+                each.title,
+                each.region,
+                each.issuer,
+                each.doc_number,
+                each.date,
+                each.dates,
+                each.implements,
+                each.origins,
+                each.source_name,
+                len(each.text),
+                len(each.clauses),
+                0,
             )
             for each in self.held
         ]
@@ -86,21 +136,14 @@ class FakeLibrary:
         raise NotFound(clause_id)
 
     def digest(self) -> str:
-        return hashlib.sha256("".join(each.document_id + each.text for each in self.held).encode()).hexdigest()
+        return hashlib.sha256(
+            "".join(each.document_id + each.text for each in self.held).encode()
+        ).hexdigest()
 
 
 def pairs(text: str) -> set[str]:
     """The character pairs of a text."""
     return {normalize(text)[at : at + 2] for at in range(len(normalize(text)) - 1)}
-
-
-@dataclass(frozen=True, slots=True)
-class FakeHit:
-    """A hit of `FakeIndex`."""
-
-    passage_id: str
-    score: float
-    rank: int
 
 
 @dataclass
@@ -112,22 +155,26 @@ class FakeIndex:
     added: tuple[str, ...] = ()
 
     def search(
-        self, text: str, k: int = 10, *, where: object = None, regions: Sequence[str] = (), mode: str = "full"
-    ) -> list[FakeHit]:
+        self, text: str, k: int = 10, *, where: Filter | None = None, regions: Sequence[str] = ()
+    ) -> list[Hit]:
         wanted = pairs(text)
         regions_of = {each.document_id: each.region for each in self.library.held}
         scored: list[tuple[float, int, str]] = []
         for row, each in enumerate(self.library.clauses()):
-            document, region = getattr(where, "document", None), getattr(where, "region", None)
-            department = getattr(where, "department", None)
-            if (document and each.document_id != document) or (region and regions_of[each.document_id] != region):
+            if where and where.document not in (None, each.document_id):
                 continue
-            if department and all(duty.department != department for duty in each.duties):
+            if where and where.region not in (None, regions_of[each.document_id]):
+                continue
+            if (
+                where
+                and where.department
+                and all(duty.department != where.department for duty in each.duties)
+            ):
                 continue
             score = len(wanted & pairs(each.text + "".join(each.path))) / max(1, len(wanted))
             scored.append((min(1.0, 2 * score), row, each.clause_id))
         scored.sort(key=lambda row: (-row[0], row[1]))
-        return [FakeHit(clause_id, score, rank) for rank, (score, _, clause_id) in enumerate(scored[:k], start=1)]
+        return [Hit(clause_id, score, rank) for rank, (score, _, clause_id) in enumerate(scored[:k], start=1)]
 
     def expand(self, text: str) -> list[str]:
         return list(self.added)

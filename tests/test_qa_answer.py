@@ -12,7 +12,11 @@ SHANXI = document(
     "山西省促进养蜂业发展实施方案",
     "山西",
     [
-        clause("shanxi/1", "到2020年，全省养蜂业实现主营业务收入43亿元，年均增长率超过20%。", path=("一、主要目标",)),
+        clause(
+            "shanxi/1",
+            "到2020年，全省养蜂业实现主营业务收入43亿元，年均增长率超过20%。",
+            path=("一、主要目标",),
+        ),
         clause(
             "shanxi/2",
             "建设蜂蜜物流中心。以太原为中心，建设蜂蜜物流配送体系。（责任部门：省商务厅、省农业厅）",
@@ -116,7 +120,9 @@ def test_refusals_say_why(question: str, words: str) -> None:
 
 def test_filters_are_exact() -> None:
     """Only clauses of the document, region or department asked for."""
-    assert {each.document_id for each in ask("养蜂业主营业务收入年均增速多少", region="广西").citations} == {"guangxi"}
+    assert {each.document_id for each in ask("养蜂业主营业务收入年均增速多少", region="广西").citations} == {
+        "guangxi"
+    }
     assert {each.document_id for each in ask("蜂蜜物流", document="shanxi").citations} == {"shanxi"}
     found = ask("蜂蜜物流建设", department="自治区商务厅").citations
     assert [each.clause_id for each in found] == ["guangxi/2"]
@@ -139,6 +145,6 @@ def test_same_question_same_answer() -> None:
 
 def test_search_lists_the_same_order() -> None:
     """A plain search has the region's clauses first, ranks from one."""
-    hits = search_clauses("广西建设蜂蜜物流中心吗", LIBRARY, INDEX, k=3)  # type: ignore[arg-type]
+    hits = search_clauses("广西建设蜂蜜物流中心吗", LIBRARY, INDEX, k=3)
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert hits[0].passage_id.startswith("guangxi")

@@ -24,7 +24,10 @@ def test_nicknames_and_later_names_are_one_department(names: str) -> None:
 
 def test_different_departments_stay_apart() -> None:
     """No two of these fold into one."""
-    names = "省发展改革委 省经信委 省科技厅 省食品药品监管局 省卫生计生委 质监局 工商局 物价局 银监局 保监局 证监局 各设区市人民政府 南宁市人民政府"
+    names = (
+        "省发展改革委 省经信委 省科技厅 省食品药品监管局 省卫生计生委 质监局 工商局 物价局 "
+        "银监局 保监局 证监局 各设区市人民政府 南宁市人民政府"
+    )
     assert len({department_key(name) for name in names.split()}) == len(names.split())
 
 

@@ -1,5 +1,7 @@
 """The quoted words are a slice of the clause and hold the answer, not another number of the same sentence."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,8 @@ LOANS = clause(
 )
 LAW = clause(
     "x/2",
-    "第十九条 劳动合同期限三个月以上不满一年的，试用期不得超过一个月；劳动合同期限一年以上不满三年的，试用期不得超过二个月；"
+    "第十九条 劳动合同期限三个月以上不满一年的，试用期不得超过一个月；"
+    "劳动合同期限一年以上不满三年的，试用期不得超过二个月；"
     "三年以上固定期限和无固定期限的劳动合同，试用期不得超过六个月。\n同一用人单位与同一劳动者只能约定一次试用期。",
     path=("第二章", "第十九条"),
 )
@@ -90,15 +93,23 @@ def test_amounts() -> None:
     """Kinds and units of the quantities of a sentence, years apart from durations."""
     text = "到2020年收入430亿元，增长超过20%，新药1-3个，罚二倍，三十日内，百分之五"
     assert [(text[a.start : a.end], a.kind) for a in find_amounts(text)] == [
-        ("2020年", "date"), ("430亿元", "money"), ("20%", "percent"), ("1-3个", "count"), ("二倍", "count"),
-        ("三十日", "time"), ("百分之五", "percent"),
+        ("2020年", "date"),
+        ("430亿元", "money"),
+        ("20%", "percent"),
+        ("1-3个", "count"),
+        ("二倍", "count"),
+        ("三十日", "time"),
+        ("百分之五", "percent"),
     ]
 
 
 QUESTIONS = ["要多少钱", "谁负责", "什么时候", "在哪里", "行不行", "有哪些", "怎么办", "药品"]
 
 
-@given(text=st.text(alphabet="药品价格，。；、（）(),\n 0123年元%一二三：“”", min_size=1, max_size=80), at=st.sampled_from(QUESTIONS))
+@given(
+    text=st.text(alphabet="药品价格，。；、（）(),\n 0123年元%一二三：“”", min_size=1, max_size=80),
+    at=st.sampled_from(QUESTIONS),
+)
 def test_every_span_is_a_slice(text: str, at: str) -> None:
     """Whatever the clause looks like, the span is not empty and lies within it."""
     held = clause("x/9", text)
@@ -111,4 +122,4 @@ def test_pieces_lie_in_order(text: str) -> None:
     """Sentences and segments do not overlap and keep their order."""
     for spans in (sentences(text, 0, len(text)), segments(text, 0, len(text))):
         assert all(a < b for a, b in spans)
-        assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+        assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
