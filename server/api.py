@@ -1,7 +1,7 @@
 """The JSON API, version 1: each handler reads one snapshot, calls one function and answers with one body.
 
-Handlers are plain `def` and so run in threads; what they share is read-only. Errors are raised as problems and written
-by `server.problems`.
+Handlers are plain `def` and so run in threads; what they share is read-only. Errors are raised as problems
+and written by `server.problems`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class NotModified(Exception):
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a call, for the OpenAPI description."""
     return {
-        status: {"model": schemas.ProblemBody, "content": {MEDIA_TYPE: {}}} for status in (*statuses, 429, 503)
+        status: {"model": schemas.ProblemBody, "content": {MEDIA_TYPE: {}}}
+        for status in (*statuses, 429, 503)
     }
 
 
@@ -201,7 +202,9 @@ def get_duties(
 )
 def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyResponse:
     """For each citation, whether the library still holds that very text."""
-    return schemas.VerifyResponse.model_validate({"results": verify_citations(body.citations, snapshot.library)})
+    return schemas.VerifyResponse.model_validate(
+        {"results": verify_citations(body.citations, snapshot.library)}
+    )
 
 
 @router.post(
@@ -238,5 +241,3 @@ def get_health(snapshot: Held) -> schemas.Health:
         encoder=index.encoder_name,
         backend=index.backend,
     )
-
-

@@ -1,4 +1,6 @@
-"""The `/docs` page's view of the OpenAPI schema: one entry per call, with fields, an example and the answer's fields."""
+"""The `/docs` page's view of the OpenAPI schema: one entry per call, with fields, an example and the
+answer's fields.
+"""
 
 from __future__ import annotations
 
@@ -86,11 +88,14 @@ def _curl(method: str, path: str, operation: Mapping[str, Any], base: str, body:
         return f"curl '{address}'"
     if body is None:
         return f"curl -X {method} '{address}'"
-    return f"curl '{address}' -H 'content-type: application/json' \\\n  -d '{json.dumps(body, ensure_ascii=False)}'"
+    data = json.dumps(body, ensure_ascii=False)
+    return f"curl '{address}' -H 'content-type: application/json' \\\n  -d '{data}'"
 
 
 def describe_calls(schema: Mapping[str, Any], base: str) -> list[Call]:
-    """Every call of an OpenAPI description, in its order; `base` is the address that the examples begin with."""
+    """Every call of an OpenAPI description, in its order; `base` is the address that the examples begin
+    with.
+    """
     calls = []
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
@@ -114,7 +119,10 @@ def describe_calls(schema: Mapping[str, Any], base: str) -> list[Call]:
                             parameter["name"],
                             _kind(parameter.get("schema", {}), schema),
                             bool(parameter.get("required")),
-                            str(parameter.get("description") or parameter.get("schema", {}).get("description", "")),
+                            str(
+                                parameter.get("description")
+                                or parameter.get("schema", {}).get("description", "")
+                            ),
                         )
                         for parameter in operation.get("parameters", [])
                     ],

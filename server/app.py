@@ -1,4 +1,6 @@
-"""One place wires everything together: routers, error answers, static files and the layers around each request."""
+"""One place wires everything together: routers, error answers, static files and the layers around each
+request.
+"""
 
 from __future__ import annotations
 

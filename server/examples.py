@@ -1,4 +1,6 @@
-"""Questions offered on the first page, each with the shipped documents it needs; a test asks every one of them."""
+"""Questions offered on the first page, each with the shipped documents it needs; a test asks every one of
+them.
+"""
 
 from __future__ import annotations
 

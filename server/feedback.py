@@ -1,7 +1,7 @@
 """Readers' verdicts on answers, one JSON line each in the library folder, in a file of its own.
 
-Kept apart from the library so that a server which only reads never takes the library's write lock. A line is written
-with one call on a file opened for appending, so lines of several workers do not mix.
+Kept apart from the library so that a server which only reads never takes the library's write lock. A line
+is written with one call on a file opened for appending, so lines of several workers do not mix.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class FeedbackLog:
     def add(
         self, question: str, clause_id: str | None, verdict: str, comment: str | None, version: str
     ) -> None:
-        """Keep one verdict with the time and the state of the library it is about. Raises OSError if it cannot."""
+        """Keep one verdict with the time and the state of the library it is about. Raises OSError if it
+        cannot.
+        """
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "question": question,

@@ -1,7 +1,8 @@
 """Cutting a text into runs so that a template can mark spans of it without ever building HTML from strings.
 
-Spans may overlap (a target inside an answer); a run carries every kind that covers it. The runs joined give the text
-back, so nothing can be lost or shown twice, and templates escape each run as they escape everything.
+Spans may overlap (a target inside an answer); a run carries every kind that covers it. The runs joined give
+the text back, so nothing can be lost or shown twice, and templates escape each run as they escape
+everything.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-# A sentence ends at its mark and any closing quotes or brackets after it; a semicolon parts the items of a list.
+# A sentence ends at its mark and any closing quotes or brackets after it; a semicolon parts the items of a
+# list.
 _SENTENCE_END = re.compile(r"[。！？；;!?][”’」』）)】》]*|\n+")
 
 
@@ -46,7 +49,7 @@ def runs(text: str, spans: Iterable[Span], *, start: int = 0, end: int | None = 
         borders.update((max(span.start, start), min(span.end, end)))
     cuts = sorted(borders)
     found = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         covering = [span for span in kept if span.start <= left and span.end >= right]
         kinds = tuple(sorted({span.kind for span in covering}))
         href = next((span.href for span in covering if span.href), None)
@@ -63,7 +66,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     borders = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
     if borders[-1] < len(text):
         borders.append(len(text))
-    return [(a, b) for a, b in zip(borders, borders[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(borders) if a < b]
 
 
 def surrounding(text: str, start: int, end: int, *, longest: int = 120) -> tuple[int, int]:
@@ -89,7 +92,9 @@ def surrounding(text: str, start: int, end: int, *, longest: int = 120) -> tuple
 
 
 def excerpt(text: str, highlights: Iterable[tuple[int, int]], *, longest: int = 220) -> tuple[int, int]:
-    """The part of a long clause worth showing first: from the sentence with the first mark, at most `longest`."""
+    """The part of a long clause worth showing first: from the sentence with the first mark, at most
+    `longest`.
+    """
     if len(text) <= longest:
         return (0, len(text))
     first = min((start for start, _ in highlights), default=0)

@@ -1,7 +1,9 @@
-"""What surrounds every request: a request id, headers that keep browsers safe, size and rate limits, one log line.
+"""What surrounds every request: a request id, headers that keep browsers safe, size and rate limits, one
+log line.
 
-Written against ASGI itself, so that streaming answers stream and nothing is buffered. The log line is JSON on the
-logger `tiaowen.access`; the text of a question is in it only if the settings ask for that, keys and cookies never.
+Written against ASGI itself, so that streaming answers stream and nothing is buffered. The log line is JSON
+on the logger `tiaowen.access`; the text of a question is in it only if the settings ask for that, keys and
+cookies never.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ SMALL_BODY_BYTES = 64 * 1024
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 SECURITY_HEADERS = {
-    # Scripts and styles only from our own files, none inline; nothing embeds the page, nothing is fetched elsewhere.
+    # Scripts and styles only from our own files, none inline; nothing embeds the page, nothing is fetched
+    # elsewhere.
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -46,7 +49,9 @@ SECURITY_HEADERS = {
 
 
 class RateLimiter:
-    """A token bucket per client: `per_minute` requests, refilled evenly. Thread-safe; forgets quiet clients."""
+    """A token bucket per client: `per_minute` requests, refilled evenly. Thread-safe; forgets quiet
+    clients.
+    """
 
     def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
@@ -158,7 +163,9 @@ class Guard:
 
     def _body_limit(self, scope: Scope, headers: Headers) -> int:
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-        return self.settings.max_body_bytes if is_upload else min(SMALL_BODY_BYTES, self.settings.max_body_bytes)
+        return (
+            self.settings.max_body_bytes if is_upload else min(SMALL_BODY_BYTES, self.settings.max_body_bytes)
+        )
 
     def _refusal(self, scope: Scope, headers: Headers, client: str) -> Problem | None:
         wording = wording_for(Request(scope))
@@ -172,7 +179,9 @@ class Guard:
         if not length.isdecimal():
             return Problem(400, wording.format("problem.bad-request.length", length=length[:20]))
         if int(length) > limit:
-            return Problem(413, wording.format("problem.too-large.limit", limit=limit), headers={"connection": "close"})
+            return Problem(
+                413, wording.format("problem.too-large.limit", limit=limit), headers={"connection": "close"}
+            )
         if scope["path"].startswith("/static/") or scope["path"] == "/healthz":
             return None
         wait = self.limiter.seconds_to_wait(client)

@@ -16,7 +16,15 @@ from server.marks import Run, Span, excerpt, runs, surrounding
 from server.service import Snapshot
 
 Link = Callable[..., str]
-_COMPARISONS = {"=": "", ">": "超过 ", ">=": "不少于 ", "<": "低于 ", "<=": "不超过 ", "range": "", "+": "至少 "}
+_COMPARISONS = {
+    "=": "",
+    ">": "超过 ",
+    ">=": "不少于 ",
+    "<": "低于 ",
+    "<=": "不超过 ",
+    "range": "",
+    "+": "至少 ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +84,23 @@ def grouped_duties(duties: Sequence[schemas.DutyBody]) -> list[tuple[str, list[s
 def target_text(target: Target) -> str:
     """A target in a few words: 主营业务收入 430亿元（2020年）."""
     year = f"（{target.year}年）" if target.year else ""
-    return f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
+    return (
+        f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
+    )
 
 
-def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None) -> Card:
-    """A citation as a card; a long clause is cut to the part with the marked words, and the whole kept below."""
-    marked = [tuple(pair) for pair in citation.highlights]
+def card_of(
+    citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None
+) -> Card:
+    """A citation as a card; a long clause is cut to the part with the marked words, and the whole kept
+    below.
+    """
+    marked = list(citation.highlights)
     if answer is not None and answer.clause_id == citation.clause_id:
-        marked = [(answer.start, answer.end), *(pair for pair in marked if pair != (answer.start, answer.end))]
+        marked = [
+            (answer.start, answer.end),
+            *(pair for pair in marked if pair != (answer.start, answer.end)),
+        ]
     spans = [Span(start, end, "answer") for start, end in marked]
     start, end = excerpt(citation.text, marked)
     cut = (start, end) != (0, len(citation.text))
@@ -105,12 +122,18 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
         cut_after=end < len(citation.text),
         duties=grouped_duties(citation.duties),
         targets=[target_text(target) for target in targets][:6],
-        citation_text=citation_text(citation.label, citation.document_title, words if marked else citation.text),
+        citation_text=citation_text(
+            citation.label, citation.document_title, words if marked else citation.text
+        ),
     )
 
 
-def quotes_of(answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link) -> list[Quote]:
-    """The answer set in its sentence; where regions are compared, one quote for each. Empty where nothing is quoted."""
+def quotes_of(
+    answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link
+) -> list[Quote]:
+    """The answer set in its sentence; where regions are compared, one quote for each. Empty where nothing
+    is quoted.
+    """
     span = answer.answer
     if span is None:
         return []
@@ -227,7 +250,12 @@ def _tail_start(clause: Clause) -> int:
 
 
 def _clause_block(
-    clause: Clause, document: Document, snapshot: Snapshot, link: Link, find: str, neighbours: tuple[str | None, str | None]
+    clause: Clause,
+    document: Document,
+    snapshot: Snapshot,
+    link: Link,
+    find: str,
+    neighbours: tuple[str | None, str | None],
 ) -> Block:
     spans = [Span(target.start, target.end, "target") for target in clause.targets]
     for reference in clause.references:

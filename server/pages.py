@@ -67,19 +67,26 @@ def render(request: Request, template: str, section: str, status_code: int = 200
     static: StaticFolder = request.app.state.static
     other = "en" if wording.lang == "zh" else "zh"
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    page = environment().get_template(template).render(
-        t=wording,
-        lang=asked_language(request),
-        link=make_link(asked_language(request)),
-        static=static.url,
-        section=section,
-        nav_items=NAVIGATION,
-        other_language=f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)], quote_via=quote)}",
-        document_url=views.document_url,
-        facts=facts,
-        **context,
+    other_query = urlencode([*query, ("lang", other)], quote_via=quote)
+    page = (
+        environment()
+        .get_template(template)
+        .render(
+            t=wording,
+            lang=asked_language(request),
+            link=make_link(asked_language(request)),
+            static=static.url,
+            section=section,
+            nav_items=NAVIGATION,
+            other_language=f"{quote(request.url.path)}?{other_query}",
+            document_url=views.document_url,
+            facts=facts,
+            **context,
+        )
     )
-    return HTMLResponse(page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
+    return HTMLResponse(
+        page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang}
+    )
 
 
 def facts(document: Document | DocumentInfo) -> list[tuple[str, str, str | None]]:
@@ -129,7 +136,7 @@ def ask_page(
     filters = {"document": document, "region": region, "department": department}
     context: dict[str, Any] = {
         "query": query,
-        "filters": {name: filters.get(name, "") for name in filters},
+        "filters": filters,
         "choices": choices_of(snapshot),
         "documents": list(snapshot.infos.values()),
         "clause_count": snapshot.clause_count,
@@ -144,8 +151,9 @@ def ask_page(
         status = 422
     elif query:
         request.scope["tiaowen.question"] = query
-        asked = {name: value or None for name, value in filters.items()}
-        found = service_of(request).ask(snapshot, query, **asked)
+        found = service_of(request).ask(
+            snapshot, query, document=document or None, region=region or None, department=department or None
+        )
         context |= answer_context(schemas.AskResponse.model_validate(found), snapshot, link, wording)
         context["share"] = link("/", q=query, **filters)
     return render(request, "ask.html", "ask", status, **context)
@@ -211,7 +219,9 @@ def original_file(document_id: str, snapshot: Held) -> Response:
     """The file as it was added, always as a download: a foreign HTML file must not run on this site."""
     name, content = snapshot.library.original(document_id)
     disposition = f"attachment; filename*=UTF-8''{quote(Path(name).name, safe='')}"
-    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
+    return Response(
+        content, media_type="application/octet-stream", headers={"content-disposition": disposition}
+    )
 
 
 @router.get("/documents/{document_id}")

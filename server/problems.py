@@ -1,7 +1,8 @@
-"""Errors as `application/problem+json` (RFC 9457), in the reader's language, and as a page where a browser asked.
+"""Errors as `application/problem+json` (RFC 9457), in the reader's language, and as a page where a browser
+asked.
 
-Each problem has a short name; its `type` points at the paragraph about it on the `/docs` page, so the address in an
-error is one a person can open. Nothing here ever shows a traceback.
+Each problem has a short name; its `type` points at the paragraph about it on the `/docs` page, so the
+address in an error is one a person can open. Nothing here ever shows a traceback.
 """
 
 from __future__ import annotations
@@ -76,7 +77,11 @@ def problem_body(
 def wants_page(request: Request) -> bool:
     """True where a person in a browser is looking, and so an error is a page and not JSON."""
     path = request.url.path
-    if path.startswith("/api/") or path in ("/healthz", "/metrics", "/openapi.json") or path.endswith(".json"):
+    if (
+        path.startswith("/api/")
+        or path in ("/healthz", "/metrics", "/openapi.json")
+        or path.endswith(".json")
+    ):
         return False
     return "text/html" in request.headers.get("accept", "")
 

@@ -1,7 +1,7 @@
 """The bodies of the HTTP contract; they live here and nowhere else.
 
-Frozen dataclasses come up from `corpus` and `qa`; `model_validate` reads them by attribute. Offsets count Unicode code
-points. Names are final: clients may rely on them, and more may be added.
+Frozen dataclasses come up from `corpus` and `qa`; `model_validate` reads them by attribute. Offsets count
+Unicode code points. Names are final: clients may rely on them, and more may be added.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class AskRequest(Body):
     k: int = Field(default=5, ge=1, le=50, description="at most so many citations")
     document: Identifier | None = Field(default=None, description="only this document, by id")
     region: Identifier | None = Field(default=None, description="only documents of this region")
-    department: Identifier | None = Field(default=None, description="only clauses this department has a duty in")
+    department: Identifier | None = Field(
+        default=None, description="only clauses this department has a duty in"
+    )
 
 
 class DutyBody(Body):
@@ -162,7 +164,9 @@ class DocumentSummary(Body):
     date: str | None
     dates: dict[str, str]
     implements: list[str]
-    origins: dict[str, str] = Field(description="per field: it stands in the text, was supplied, or is inferred")
+    origins: dict[str, str] = Field(
+        description="per field: it stands in the text, was supplied, or is inferred"
+    )
     source_name: str
     source_sha256: str | None = None
     characters: int
@@ -253,7 +257,9 @@ class CitationClaim(Body):
 
 
 class VerifyRequest(Body):
-    model_config = example({"citations": [{"clause_id": EXAMPLE_CLAUSE, "sha256": "0" * 64, "quote": "430亿元"}]})
+    model_config = example(
+        {"citations": [{"clause_id": EXAMPLE_CLAUSE, "sha256": "0" * 64, "quote": "430亿元"}]}
+    )
     citations: list[CitationClaim] = Field(min_length=1, max_length=500)
 
 
@@ -267,7 +273,9 @@ class Verdict(Body):
     status: Literal["valid", "changed", "unknown"]
     label: str | None = None
     url: str | None = None
-    quote_stands: bool | None = Field(default=None, description="whether the quote still stands in the clause")
+    quote_stands: bool | None = Field(
+        default=None, description="whether the quote still stands in the clause"
+    )
     changes: list[ChangeBody] = []
 
 

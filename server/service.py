@@ -1,8 +1,8 @@
 """What the API and the pages ask of the inner packages, and the holder that swaps index generations.
 
-A request takes one `Snapshot` and reads nothing else, so a new generation that arrives meanwhile is seen whole by the
-next request and not at all by this one. The library and index are described here by what the server needs of them,
-which is also what a test has to fake.
+A request takes one `Snapshot` and reads nothing else, so a new generation that arrives meanwhile is seen
+whole by the next request and not at all by this one. The library and index are described here by what the
+server needs of them, which is also what a test has to fake.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ class NotReady(Exception):
 
 
 class Snapshot:
-    """One state of the library with the generation that was built from it. Immutable; what it derives is kept."""
+    """One state of the library with the generation that was built from it. Immutable; what it derives is
+    kept.
+    """
 
     def __init__(self, library: Reader, index: Index, digest: str) -> None:
         self.library = library
@@ -172,7 +174,8 @@ class Snapshot:
 class Service:
     """Holds the library and the live generation; `snapshot` notices a new one and swaps it in.
 
-    open_index opens the live generation; stamp is cheap and changes whenever a new one was swapped in on disk.
+    open_index opens the live generation; stamp is cheap and changes whenever a new one was swapped in on
+    disk.
     """
 
     def __init__(
@@ -195,8 +198,8 @@ class Service:
     def snapshot(self) -> Snapshot:
         """The live state; opened anew when the library or the generation on disk has changed.
 
-        While a changed generation cannot be opened, the last good one keeps answering. Raises NotReady if there
-        never was one.
+        While a changed generation cannot be opened, the last good one keeps answering. Raises NotReady if
+        there never was one.
         """
         key = (self._stamp(), self.library.digest())
         held = self._current
@@ -248,7 +251,9 @@ class Service:
         region: str | None = None,
         department: str | None = None,
     ) -> list[tuple[Clause, float]]:
-        """Ranked clauses with their scores; one that was removed since the generation was built is left out."""
+        """Ranked clauses with their scores; one that was removed since the generation was built is left
+        out.
+        """
         hits = self._search(
             query,
             snapshot.library,

@@ -1,7 +1,8 @@
 """What may be configured, read once from TIAOWEN_* variables and flags.
 
-Inner packages take plain arguments; nothing below `server` looks at the environment. Every setting has a default that
-suits one person on one machine: the page is served to that machine only, and nothing needs a key.
+Inner packages take plain arguments; nothing below `server` looks at the environment. Every setting has a
+default that suits one person on one machine: the page is served to that machine only, and nothing needs a
+key.
 """
 
 from __future__ import annotations
@@ -22,18 +23,24 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """All settings of a server. Flags of the command line win over the environment, which wins over the defaults."""
+    """All settings of a server. Flags of the command line win over the environment, which wins over the
+    defaults.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TIAOWEN_", frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=default_home, description="library folder")
-    host: str = Field(default="127.0.0.1", description="address to listen on; anything but loopback needs a key")
+    host: str = Field(
+        default="127.0.0.1", description="address to listen on; anything but loopback needs a key"
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="further host names a request may carry, comma separated; * for any"
     )
     max_body_bytes: int = Field(
-        default=32 * 1024 * 1024, ge=1024, description="largest request body in bytes (an upload); others get 64 KiB"
+        default=32 * 1024 * 1024,
+        ge=1024,
+        description="largest request body in bytes (an upload); others get 64 KiB",
     )
     requests_per_minute: int = Field(
         default=600, ge=0, description="requests per client and minute before 429; 0 turns the limit off"

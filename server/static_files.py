@@ -1,4 +1,6 @@
-"""The style sheet, the script and the seal, with their hashes in their addresses so that browsers may keep them."""
+"""The style sheet, the script and the seal, with their hashes in their addresses so that browsers may keep
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from starlette.types import Scope
 
 
 class StaticFolder(StaticFiles):
-    """Files of one folder; `url` names one by its content, and an address with `?v=` never changes its content."""
+    """Files of one folder; `url` names one by its content, and an address with `?v=` never changes its
+    content.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder)
@@ -26,7 +30,9 @@ class StaticFolder(StaticFiles):
         """The address of a file in its present form."""
         return f"/static/{name}?v={self._hashes[name]}"
 
-    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
+    def file_response(
+        self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200
+    ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         versioned = scope.get("query_string", b"").startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"

@@ -163,9 +163,7 @@ def department_list(snapshot: Snapshot) -> schemas.DepartmentList:
     return schemas.DepartmentList(departments=bodies, total=len(bodies))
 
 
-def duty_list(
-    snapshot: Snapshot, rows: Iterable[DutyRow], department: str | None
-) -> schemas.DutyList:
+def duty_list(snapshot: Snapshot, rows: Iterable[DutyRow], department: str | None) -> schemas.DutyList:
     entries = []
     for row in rows:
         info = snapshot.infos.get(row.document_id)
@@ -188,7 +186,9 @@ def duty_list(
 
 
 def duties_of(snapshot: Snapshot, department: str | None, document: str | None) -> list[DutyRow]:
-    """The duties of a department, by its name as printed or without the 省/自治区 before it; all if it is None."""
+    """The duties of a department, by its name as printed or without the 省/自治区 before it; all if it is
+    None.
+    """
     rows = [row for row in snapshot.duties if document is None or row.document_id == document]
     if department is None:
         return rows

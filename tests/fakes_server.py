@@ -1,4 +1,5 @@
-"""Small real stand-ins for the library, the index and the answering, so that server tests need neither model nor disk.
+"""Small real stand-ins for the library, the index and the answering, so that server tests need neither
+model nor disk.
 
 Two documents of a few clauses, laid out by hand; a question is answered by the clause that shares most of its
 two-character pieces, and refused below a fixed share, which one can work out by looking.
@@ -25,7 +26,12 @@ OUTLINES: dict[str, list[tuple[str, int, str | None, str]]] = {
     SHANXI: [
         ("heading", 1, "1", "一、总体要求\n"),
         ("heading", 2, "1.3", "（三）主要目标。\n"),
-        ("clause", 3, "1.3/1", "到2020年末，力争新增国家一类创新药物1-3个；实现主营业务收入430亿元，年均增长率超过20%。\n"),
+        (
+            "clause",
+            3,
+            "1.3/1",
+            "到2020年末，力争新增国家一类创新药物1-3个；实现主营业务收入430亿元，年均增长率超过20%。\n",
+        ),
         ("heading", 1, "2", "二、主要任务\n"),
         ("heading", 2, "2.5", "（五）紧密衔接医改，营造良好市场环境。\n"),
         (
@@ -221,9 +227,7 @@ def fake_ask(
 ) -> Answer:
     """The best clauses that share at least 0.3; the quote is the sentence with most of the pieces."""
     begun = time.perf_counter()
-    hits = fake_search(
-        text, library, index, k=k, document=document, region=region, department=department
-    )
+    hits = fake_search(text, library, index, k=k, document=document, region=region, department=department)
     infos = {info.document_id: info for info in library.documents()}
     good = [hit for hit in hits if hit.score >= 0.3]
     citations = []
@@ -238,9 +242,9 @@ def fake_ask(
     return Answer(
         question=text,
         status="answered" if good else "not_found",
-        answer=AnswerSpan(
-            first.text[slice(*first.highlights[0])], first.clause_id, *first.highlights[0]
-        ) if first else None,
+        answer=AnswerSpan(first.text[slice(*first.highlights[0])], first.clause_id, *first.highlights[0])
+        if first
+        else None,
         citations=tuple(citations) if good else (),
         nearest=() if good else tuple(citations),
         reason=None if good else "库里的文件没有谈到这件事",

@@ -50,7 +50,9 @@ def test_sentences_end_after_their_closing_quotes(text: str, expected: list[str]
 
 @given(TEXT, st.data())
 def test_surroundings_and_excerpts_hold_what_they_are_about(text: str, data: st.DataObject) -> None:
-    """The window around a span contains the span, and lies in the text; so does an excerpt with its first mark."""
+    """The window around a span contains the span, and lies in the text; so does an excerpt with its first
+    mark.
+    """
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     low, high = surrounding(text, start, end, longest=20)
