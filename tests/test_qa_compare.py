@@ -1,0 +1,84 @@
+"""Two documents are compared on a topic: aligned clauses, differing numbers and departments, what only one has."""
+
+import pytest
+from qa_fakes import FakeIndex, FakeLibrary, clause, document
+
+from corpus.errors import NotFound
+from qa.answer import answer_question
+from qa.compare import alike, compare
+
+LIBRARY = FakeLibrary(
+    [
+        document(
+            "north",
+            "山西省养蜂方案",
+            "山西",
+            [
+                clause(
+                    "north/1",
+                    "发展蜂蜜物流。以太原为中心建设蜂蜜物流配送体系，建成中心3个。（责任部门：省商务厅）",
+                    path=("二、任务", "发展蜂蜜物流。"),
+                    duties=[("责任部门", "省商务厅")],
+                ),
+                clause("north/2", "选育蜂种。保护中华蜜蜂。", path=("二、任务", "选育蜂种。")),
+            ],
+        ),
+        document(
+            "south",
+            "广西壮族自治区养蜂方案",
+            "广西",
+            [
+                clause("south/1", "防治蜂病。检疫蜂群。", path=("二、任务", "防治蜂病。")),
+                clause(
+                    "south/2",
+                    "发展蜂蜜物流。建设蜂蜜物流园区和配送中心5个。（牵头单位：自治区商务厅，配合单位：自治区农业厅）",
+                    path=("二、任务", "发展蜂蜜物流。"),
+                    duties=[("牵头单位", "自治区商务厅"), ("配合单位", "自治区农业厅")],
+                ),
+                clause(
+                    "south/3", "蜂蜜物流人才培训。办蜂蜜物流班。", path=("三、保障", "蜂蜜物流人才培训。")
+                ),
+            ],
+        ),
+    ]
+)
+INDEX = FakeIndex(LIBRARY)
+
+
+def test_clauses_are_aligned() -> None:
+    """The most alike clauses share a row; one without a partner stands alone."""
+    rows = compare("蜂蜜物流", "north", "south", LIBRARY, INDEX).rows
+    ids = [
+        (row.left.clause_id if row.left else None, row.right.clause_id if row.right else None) for row in rows
+    ]
+    assert ids == [("north/1", "south/2"), (None, "south/3")]
+
+
+def test_differences_are_named() -> None:
+    """Numbers and departments that only one side has; marked in the text."""
+    row = compare("蜂蜜物流", "north", "south", LIBRARY, INDEX).rows[0]
+    assert (row.numbers.only_left, row.numbers.only_right) == (("3个",), ("5个",))
+    assert (row.departments.both, row.departments.only_right) == (("商务厅",), ("农业厅",))
+    assert row.left
+    assert [row.left.text[a:b] for a, b in row.left.highlights] == ["3个"]
+
+
+def test_a_question_that_compares_brings_the_comparison() -> None:
+    """Both are cited first, and the rows come along."""
+    answer = answer_question("山西和广西蜂蜜物流", LIBRARY, INDEX)
+    assert [each.clause_id for each in answer.citations[:2]] == ["north/1", "south/2"]
+    assert answer.comparison
+    assert (answer.comparison.left, answer.comparison.right) == ("north", "south")
+
+
+def test_an_unknown_document() -> None:
+    """Is an error a person can act on."""
+    with pytest.raises(NotFound):
+        compare("蜂蜜物流", "north", "west", LIBRARY, INDEX)
+
+
+def test_likeness() -> None:
+    """A clause is most like itself."""
+    one, other = LIBRARY.clause("north/1"), LIBRARY.clause("north/2")
+    assert alike(one, one) == 1.0
+    assert alike(one, other) < 0.3

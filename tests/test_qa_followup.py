@@ -1,0 +1,37 @@
+"""A question that leans on the one before it is completed from it; one that stands alone is left alone."""
+
+import pytest
+
+from qa.followup import resolve
+
+BEFORE = "山西2020年医药主营业务收入要达到多少"
+
+
+@pytest.mark.parametrize(
+    ("text", "previous", "expected"),
+    [
+        ("那广西呢", BEFORE, "广西2020年医药主营业务收入要达到多少"),
+        ("广西呢？", BEFORE, "广西2020年医药主营业务收入要达到多少"),
+        ("那八桂又如何", BEFORE, "八桂2020年医药主营业务收入要达到多少"),
+        ("2025年呢", BEFORE, "山西2025年医药主营业务收入要达到多少"),
+        ("那工信委呢", "广西发改委负责哪些任务", "广西工信委负责哪些任务"),
+        ("那广西呢", "医药物流怎么发展", "广西 医药物流怎么发展"),
+        ("那广西呢", "晋药目标是多少", "广西药目标是多少"),
+        # stands on its own
+        ("广西要建几家龙头企业", BEFORE, "广西要建几家龙头企业"),
+        ("药品采购由谁牵头", BEFORE, "药品采购由谁牵头"),
+        ("那广西呢", None, "那广西呢"),
+        ("那广西呢", "  ", "那广西呢"),
+    ],
+)
+def test_resolved(text: str, previous: str | None, expected: str) -> None:
+    """Region, year and department change; the topic stays."""
+    assert resolve(text, previous) == expected
+
+
+def test_a_bare_question_gets_the_topic() -> None:
+    """谁牵头 alone is about what was asked before."""
+    resolved = resolve("谁牵头？", "广西怎么推动智能工厂建设")
+    assert "广西" in resolved
+    assert "智能工厂建设" in resolved
+    assert "谁牵头" in resolved
