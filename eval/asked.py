@@ -46,12 +46,21 @@ def read_answer(body: Mapping[str, Any], text_of: TextOf) -> Asked:
     return Asked(
         status=str(body.get("status")),
         confidence=max(scores, default=0.0),
-        cited=tuple(str(each["clause_id"]) for each in citations),
-        nearest=tuple(str(each["clause_id"]) for each in nearest),
+        cited=tuple(str(each.get("clause_id")) for each in citations),
+        nearest=tuple(str(each.get("clause_id")) for each in nearest),
         answer=answer.get("text"),
         answer_clause=answer.get("clause_id"),
-        faults=tuple(_faults(str(body.get("status")), citations, answer, text_of)),
+        faults=tuple(_all_faults(str(body.get("status")), citations, answer, text_of)),
     )
+
+
+def _all_faults(
+    status: str, citations: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], text_of: TextOf
+) -> list[str]:
+    try:
+        return _faults(status, citations, answer, text_of)
+    except (KeyError, TypeError, ValueError) as error:
+        return [f"the body is not of the contract ({error!r})"]
 
 
 def _faults(

@@ -142,6 +142,7 @@ FAULTS = [
         "does not stand at 1:11",
     ),
     (GOOD | {"citations": [GOOD["citations"][0] | {"highlights": [[4, 40]]}]}, "outside its text"),
+    (GOOD | {"citations": [{"clause_id": "shanxi/1"}]}, "not of the contract (KeyError('text'))"),
 ]
 
 
