@@ -17,7 +17,9 @@ from corpus.numerals import CHINESE, parse_number
 NUMBER = rf"(?:\d{{1,4}}|[{CHINESE}]{{1,7}})"
 TO = r"\s*(?:条|款|项)?\s*(?:到|至|-|~|—|–|－)\s*第?\s*"
 BRACKETED = rf"\(({NUMBER})\)"
-DOCUMENT_NUMBER = re.compile(r"([㐀-鿿]{1,12})?[〔\[(【﹝]((?:19|20)\d{2})[〕\])】﹞]\s*第?\s*(\d{1,5})\s*号")
+DOCUMENT_NUMBER = re.compile(
+    r"([㐀-鿿]{1,12})?[〔\[(（【﹝]((?:19|20)\d{2})[〕\])）】﹞]\s*第?\s*(\d{1,5})\s*号"
+)
 ARTICLE = re.compile(
     rf"第?\s*({NUMBER})(?:{TO}({NUMBER}))?\s*条(?:之({NUMBER}))?(?:第?({NUMBER})款)?(?:第?\(?({NUMBER})\)?项)?"
 )

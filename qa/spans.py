@@ -15,11 +15,14 @@ from qa.amounts import Amount, find_amounts, fit, states_limit
 from qa.overlap import Scores, SentenceScores, overlaps, standardized
 from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
 from qa.question import Question
+from qa.references import mention
 from qa.roles import asked_roles, is_lead
 
 LONGEST_PHRASE = 60  # characters of a phrase with an amount
 LONGEST_JOINED = 150  # a question that asks two things gets one span over both, up to this length
+LONGEST_OPENING = 120  # where only a place is asked for
 CONDITION = 0.5
+REPEATED = 0.5
 LIMIT = 0.25
 SHORTEST_WINDOW = {"whether": 24, "measures": 36, "which": 20}
 LONGEST_WINDOW = {"whether": 70, "measures": 100, "which": 90}
@@ -55,12 +58,26 @@ def extract(
     """The span of `clause` that answers `question`. added: official words for the everyday ones of the
     question.
     """
+    if question.locators and (span := placed_span(question, clause)):
+        return Extract(*span)
     if question.kind == "who" and (span := departments_span(question.normalized, clause)):
         return Extract(*span)
     if question.kind in ("how_much", "when"):
         return _amounts(question, clause, sentence_scores, added)
     pieces = cut(question.content or question.normalized, clause, sentence_scores, added)
     return Extract(*_window(pieces, clause.text, question.kind))
+
+
+def placed_span(question: Question, clause: Clause) -> Span | None:
+    """For a place: the mention of its document number, or the opening where nothing else is asked."""
+    if number := question.locators[0].document_number:
+        return mention(clause.text, number)
+    if len(question.content) > 3:
+        return None
+    start, end = body_span(clause)
+    opening = [span for span in sentences(clause.text, start, end) if span[1] - start <= LONGEST_OPENING]
+    stop = opening[-1][1] if opening else min(end, start + LONGEST_OPENING)
+    return trim(clause.text, start, stop)
 
 
 def departments_span(question: str, clause: Clause) -> Span | None:
@@ -131,18 +148,39 @@ def _amount_phrase(
 ) -> Span | None:
     text = clause.text
     pieces = cut(part, clause, sentence_scores, added)
+    conditions = _conditions(question)
     best: tuple[float, int, Amount] | None = None
     for row, (start, end) in enumerate(pieces.segments):
         around = pieces.sentence_scores[pieces.sentence_of[row]]
         for amount in find_amounts(text, start, end):
             suits = _suits(part, question, amount, text)
             score = pieces.scores[row] + 0.5 * around + 0.5 * _before(pieces, row) + 0.8 * suits
+            near = text[pieces.segments[max(0, row - 1)][0] if _joined(pieces, row) else start : end]
+            score += REPEATED * any(given in normalize(near) for given in conditions)
             score += LIMIT * states_limit(part, text[start:end])
             if text[end - 1] == "的" and row + 1 < len(pieces.segments):
                 score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
             if suits > -0.7 and (best is None or score > best[0] + 1e-9):
                 best = (score, row, amount)
     return _phrase(text, pieces, best[1], best[2]) if best else None
+
+
+def _conditions(question: Question) -> list[str]:
+    """The amounts that a question states itself, with the word that bounds them: 三年以上, 超10亿元."""
+    text = question.normalized
+    found: list[str] = []
+    for amount in find_amounts(text):
+        given = text[amount.start : amount.end]
+        before = re.search("(?:超过?|不满|满|高于|低于|不足)$", text[: amount.start])
+        after = re.match("以[上下内外]", text[amount.end :])
+        if not any(year in given for year in question.years):
+            found.append((before.group() if before else "") + given + (after.group() if after else ""))
+    return found
+
+
+def _joined(pieces: Pieces, row: int) -> bool:
+    """True where the segment before belongs to the same sentence."""
+    return row > 0 and pieces.sentence_of[row - 1] == pieces.sentence_of[row]
 
 
 def _suits(part: str, question: Question, amount: Amount, text: str) -> float:

@@ -1,4 +1,4 @@
-"""Two documents are compared on a topic: aligned clauses, differing numbers and departments, what only one has."""
+"""Two documents on a topic: aligned clauses, differing numbers and departments, what only one has."""
 
 import pytest
 from qa_fakes import FakeIndex, FakeLibrary, clause, document

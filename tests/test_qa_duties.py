@@ -1,4 +1,4 @@
-"""Which tasks a department has is answered completely, grouped by lead and support, under any of its names."""
+"""The tasks of a department are listed completely, by lead and support, under any of its names."""
 
 import pytest
 from qa_fakes import FakeIndex, FakeLibrary, clause, document
