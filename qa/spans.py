@@ -155,8 +155,11 @@ def _amount_phrase(
         for amount in find_amounts(text, start, end):
             suits = _suits(part, question, amount, text)
             score = pieces.scores[row] + 0.5 * around + 0.5 * _before(pieces, row) + 0.8 * suits
-            near = text[pieces.segments[max(0, row - 1)][0] if _joined(pieces, row) else start : end]
-            score += REPEATED * any(given in normalize(near) for given in conditions)
+            if any(given in normalize(text[start:end]) for given in conditions):
+                score += REPEATED
+            elif _joined(pieces, row):
+                before = text[slice(*pieces.segments[row - 1])]
+                score += 0.6 * REPEATED * any(given in normalize(before) for given in conditions)
             score += LIMIT * states_limit(part, text[start:end])
             if text[end - 1] == "的" and row + 1 < len(pieces.segments):
                 score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
