@@ -1,0 +1,101 @@
+"""`tiaowen doctor`: what is in force, and whether library and index are sound, each in one line with
+advice.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import TiaowenError
+
+PACKAGES = ("faiss-cpu", "bm25s", "tokenizers", "fastapi")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `advice` says what to do where it is not good."""
+
+    name: str
+    found: str
+    good: bool = True
+    advice: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(home: Path) -> list[Finding]:
+    """Look at the program, the settings, the library and the index; nothing is changed."""
+    return [*_program(), *_settings(home), *_library(home)]
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "-"
+
+
+def _program() -> list[Finding]:
+    packages = "，".join(f"{name} {_version(name)}" for name in PACKAGES)
+    missing = [name for name in PACKAGES if _version(name) == "-"]
+    good = not missing
+    return [
+        Finding("条问", f"{_version('tiaowen')}，Python {platform.python_version()}，{sys.platform}"),
+        Finding("组件", packages, good, f"缺少 {'、'.join(missing)}，请重新安装"),
+    ]
+
+
+def _settings(home: Path) -> list[Finding]:
+    from server.serving import read_settings
+
+    try:
+        settings = read_settings({"home": home})
+    except TiaowenError as error:
+        return [Finding("设置", str(error), False, "请改正环境变量 TIAOWEN_*")]
+    shown = settings.model_dump(mode="json")
+    return [Finding("设置", "，".join(f"{name}={value}" for name, value in shown.items()))]
+
+
+def _library(home: Path) -> list[Finding]:
+    from corpus.library import Library
+    from index.build import open_current
+    from server.console import index_is_current
+
+    if not (home / "library.sqlite").exists():
+        return [Finding("文件库", f"{home} 还没有文件库；第一次提问时会建立")]
+    try:
+        library = Library.open(home)
+        infos = library.documents()
+        count = sum(1 for _ in library.clauses())
+    except TiaowenError as error:
+        return [Finding("文件库", str(error), False, "请从备份恢复 library.sqlite")]
+    stated = sum(info.clauses for info in infos)
+    findings = [
+        Finding(
+            "文件库",
+            f"{home}：{len(infos)} 份文件，{count} 个条款，{sum(info.doubts for info in infos)} 处存疑",
+            stated == count,
+            f"文件列表记有 {stated} 个条款，实有 {count} 个；请重新添加文件",
+        )
+    ]
+    index = _try(lambda: open_current(home))
+    if isinstance(index, Exception):
+        return [*findings, Finding("索引", str(index), False, "请运行 tiaowen index --force")]
+    current = index_is_current(home, library)
+    found = f"{index.generation}：{index.size} 个条款，编码器 {index.encoder_name}，{index.backend}"
+    return [*findings, Finding("索引", found, current, "文件库已有变化，请运行 tiaowen index")]
+
+
+def _try(action: Callable[[], Any]) -> Any:
+    """What an action gives, or the error it raised: a broken index is a finding here, not a crash."""
+    try:
+        return action()
+    except Exception as error:
+        return error

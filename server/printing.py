@@ -1,0 +1,121 @@
+"""How results look in a terminal. Text of documents is printed through `Text`, so no bracket in it is
+markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from server import schemas
+from server.marks import excerpt, surrounding
+
+if TYPE_CHECKING:
+    from corpus.models import Document
+    from server.doctor import Finding
+
+_HIT = "black on bright_yellow"
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> Text:
+    """`text[start:end]` with the spans marked, and dots where it was cut."""
+    shown = Text(text[start:end])
+    for left, right in spans:
+        if left < end and right > start:
+            shown.stylize(_HIT, max(0, left - start), right - start)
+    return Text("……" if start else "") + shown + Text("……" if end < len(text) else "")
+
+
+def print_answer(console: Console, answer: schemas.AskResponse) -> None:
+    """The answer first, then the clauses it rests on; or why there is none."""
+    if answer.status == "not_found":
+        console.print(Text("没有条款回答这个问题", "bold"))
+        if answer.reason:
+            console.print(Text(answer.reason))
+        if answer.nearest:
+            console.print(Text("\n最接近的条款（没有回答此问）：", "dim"))
+            print_hits(console, answer.nearest)
+        return
+    span = answer.answer
+    source = next((c for c in answer.citations if span and c.clause_id == span.clause_id), None)
+    if span is not None and source is not None:
+        start, end = surrounding(source.text, span.start, span.end)
+        console.print(_marked(source.text, [(span.start, span.end)], start, end))
+        console.print(Text(f"——{source.label}", "bold"))
+    console.print(Text("\n依据：", "dim"))
+    print_hits(console, answer.citations)
+
+
+def print_hits(console: Console, hits: Sequence[schemas.CitationBody]) -> None:
+    """Ranked clauses with their places, scores and the part that matters."""
+    for hit in hits:
+        head = Text(f"{hit.rank}. ", "dim") + Text(hit.label, "bold") + Text(f"  {hit.score:.0%}", "dim")
+        start, end = excerpt(hit.text, hit.highlights, longest=160)
+        body = _marked(hit.text, hit.highlights, start, end)
+        duties = "　".join(f"{duty.role} {duty.department}" for duty in hit.duties[:4])
+        lines = [body, Text(f"{hit.clause_id}　{duties}", "dim")]
+        console.print(head)
+        console.print(Padding(Group(*lines), (0, 0, 0, 3)))
+
+
+def print_documents(console: Console, documents: Sequence[schemas.DocumentSummary]) -> None:
+    """One row a document."""
+    table = Table("编号", "标题", "地区", "日期", "条款", box=None, pad_edge=False)
+    for document in documents:
+        cells = (document.document_id, document.title, document.region or "", document.date or "")
+        table.add_row(*(Text(cell) for cell in cells), Text(str(document.clause_count)))
+    console.print(table)
+
+
+def print_document(console: Console, document: Document) -> None:
+    """The document's metadata and its whole canonical text."""
+    console.print(Text(document.title, "bold"))
+    known = [document.region, document.issuer, document.doc_number, document.date]
+    console.print(Text(" · ".join(part for part in known if part), "dim"))
+    console.print(Text(document.text))
+
+
+def print_clause(console: Console, clause: schemas.ClauseResponse) -> None:
+    """A clause with what is known about it and its neighbours."""
+    console.print(Text(clause.label, "bold"))
+    console.print(Text(clause.text))
+    for duty in clause.duties:
+        console.print(Text(f"{duty.role}：{duty.department}", "dim"))
+    for target in clause.targets:
+        year = f"（{target.year}年）" if target.year else ""
+        console.print(
+            Text(f"目标：{target.subject} {target.comparison} {target.value}{target.unit}{year}", "dim")
+        )
+    for name, link in (("上一条", clause.previous), ("下一条", clause.next)):
+        if link is not None:
+            console.print(Text(f"{name}：{link.clause_id}", "dim"))
+
+
+def print_duties(console: Console, body: schemas.DutyList) -> None:
+    """One row a duty."""
+    table = Table("部门", "职责", "条款", "位置", box=None, pad_edge=False)
+    for duty in body.duties:
+        table.add_row(*(Text(cell) for cell in (duty.department, duty.role, duty.clause_id, duty.label)))
+    console.print(table)
+
+
+def print_verdicts(console: Console, body: schemas.VerifyResponse) -> None:
+    """One line a citation, with the words that changed."""
+    words = {"valid": ("一致", "green"), "changed": ("已变", "red"), "unknown": ("未知", "yellow")}
+    for verdict in body.results:
+        word, style = words[verdict.status]
+        console.print(Text(f"{word}  ", style) + Text(f"{verdict.clause_id}  {verdict.label or ''}"))
+        for change in verdict.changes[:8]:
+            console.print(Text(f"      “{change.before}” → “{change.after}”", "dim"))
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """One line a finding."""
+    for finding in findings:
+        mark = Text("✓ ", "green") if finding.good else Text("✗ ", "red")
+        console.print(mark + Text(f"{finding.name}  {finding.found}"))
