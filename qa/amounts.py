@@ -24,9 +24,10 @@ AMOUNT = re.compile(
     rf"|\d{{1,2}}月(?:\d{{1,2}}日|底|末|初|上旬|中旬|下旬)(?:前|起)?|[一二三四]季度)"
     rf"|(?P<percent>百分之{CHINESE_NUMBER}|{CHINESE_NUMBER}分之{CHINESE_NUMBER}|\d+(?:\.\d+)?:\d+(?:\.\d+)?)"
     rf"|(?P<number>{DIGITS}{RANGE})\s*(?P<scale>[十百千万亿]*)\s*(?:余|多)?(?P<unit>{UNIT})?"
-    rf"|(?P<chinese>{CHINESE_NUMBER})(?P<chinese_unit>元|个工作日|个月|周岁|小时|分钟|年|月|日|天|周|倍|成|折|次|名|家|种|项|人|级|位|档|倍|个|类|季度)"
+    rf"|(?<!第)(?P<chinese>{CHINESE_NUMBER})(?P<chinese_unit>{UNIT})"
 )
-NOT_AN_AMOUNT = re.compile("^一(?:个|类|种|项|级|档|位)$")
+# 一级, 一批 and 一条 are seldom counts; 一年 and 一次 are.
+NOT_AN_AMOUNT = re.compile("^一(?!元|个月|个?工作日|小时|[年月日天周次人名家成倍米])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
     (re.compile(pattern), kinds, units)
     for pattern, kinds, units in (
         (
-            "百分之几|百分比|比例|占比|比重|增速|增长率|增幅|几成|几分之几|几个百分点|[率速]|多少[%％]|降幅",
+            "百分之几|百分比|比例|占比|比重|增速|增长率|增长多少|增长几|增幅|几成|几分之几|几个百分点|[率速]|多少[%％]|降幅",
             ("percent",),
             "",
         ),
@@ -100,6 +101,7 @@ ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         ("几个?月|多少个?月", ("time",), "月"),
         ("几年|多少年", ("time",), "年"),
         ("多久|多长时间|多长|时限|期限|多少时间", ("time",), ""),
+        ("多[宽高深远厚]|多长的", ("count",), "米里"),
         ("多少人|几个人|几名|多少名|几位", ("count",), "人名位"),
         ("多少次|几次|几回|多少回|频次", ("count",), "次回"),
     )

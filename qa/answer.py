@@ -18,6 +18,7 @@ from qa.compare import Comparison, align, on_topic
 from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
 from qa.evidence import Candidate, Evidence, choose, contradicted_year, order, refuse, region_of
 from qa.followup import resolve
+from qa.kinds import wants_only_an_amount
 from qa.places import at_place
 from qa.question import Question, understand
 from qa.seams import Index, Reader
@@ -236,6 +237,8 @@ def _with_amount(
             chosen = tuple(evidence.chosen[at] for at in rows)
             raised = replace(chosen[0], score=best.score)
             return replace(evidence, chosen=(raised, *chosen[1:])), [quotes[at] for at in rows]
+    if not wants_only_an_amount(question.normalized):
+        return evidence, quotes
     reason = f"{best.clause.label}谈到了这件事，但没有写明具体的数额或数量"
     return refuse(evidence.chosen, reason, certain=True), []
 

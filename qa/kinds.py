@@ -11,8 +11,8 @@ Kind = Literal["how_much", "who", "when", "where", "whether", "which", "measures
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MEASURE = (
-    "个|家|种|成|倍|万|亿|项|年|天|日|次|元|块|毛|分|人|名|位|件|条|处|座|所|台|套|批|岁|周|月|小时|"
-    "工作日|折|公里|平方米|亩|吨|张|份|户|级|档|类|支|回|趟|号|点|千|百|十|％|%"
+    "个|家|种|成|倍|项|年|天|日|次|元|块|人|名|位|件|条|处|座|所|台|套|批|岁|周|月|小时|"
+    "工作日|折|公里|平方米|亩|吨|张|份|户|级|档|类|支|回|趟|号|％|%"
 )
 # Tried in this order: the first that matches gives the kind.
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -22,9 +22,9 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "how_much",
-        f"多少|多久|多长|多大(?:比例|规模|面积|年纪|年龄|岁)|多高|几分之几|第?几(?:{MEASURE})|[增占](?:速|长率|比)(?:是|要|为|达)"
+        f"多少|多久|多长|多大(?:比例|规模|面积|年纪|年龄|岁)|多[高宽深远厚]|几分之几|(?<![好这那了着过十])几(?:{MEASURE})|[增占](?:速|长率|比)(?:是|要|为|达)"
         "|数额|百分之几|几成|上限是|下限是|最高(?:补|奖|罚|能)|(?:金额|比例|标准|规模|收入|产值|增速|目标值)(?:是多|是几|要达到什么)"
-        "|多(?:大|宽|重|远)(?:的|$|[?？])",
+        "|多[大重](?:的|$|[?？])",
     ),
     (
         "who",
@@ -59,13 +59,31 @@ AND_BETWEEN = re.compile(
 )
 
 
+# 几个退休乐手想组队, 砍了好几个景点: people and things of a story, not an amount asked for.
+TOLD = re.compile(
+    "几(?:个|位|名|人|家|台|户)[^,，?？]{0,8}(?:搭伙|合伙|一起|想|打算|要办|开了|被|都)|几[千百十万亿]"
+)
+PARTS = re.compile("[,，;；。!！?？]")
+
+
 def kind_of(text: str) -> Kind:
     """The kind of answer that `text` (normalized) asks for.
 
     >>> kind_of("主营业务收入要达到多少"), kind_of("药品采购由谁牵头"), kind_of("检查结果互认吗")
     ('how_much', 'who', 'whether')
     """
+    text = TOLD.sub("", text)
     for kind, pattern in PATTERNS:
         if pattern.search(text):
             return kind
     return "other"
+
+
+def wants_only_an_amount(text: str) -> bool:
+    """True where a question can be answered by an amount only: it is short, and asks nothing else besides.
+
+    >>> wants_only_an_amount("人才补贴多少钱"), wants_only_an_amount("我租了车, 补多少, 怎么办理")
+    (True, False)
+    """
+    asking = [part for part in PARTS.split(text) if any(pattern.search(part) for _, pattern in PATTERNS)]
+    return len(text) <= 40 and len(asking) == 1 and kind_of(asking[0]) == "how_much"

@@ -16,6 +16,7 @@ from qa.overlap import Scores, SentenceScores, overlaps, standardized
 from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
 from qa.question import Question
 from qa.references import mention
+from qa.regions import find_regions
 from qa.roles import asked_roles, is_lead
 
 LONGEST_PHRASE = 60  # characters of a phrase with an amount
@@ -24,8 +25,13 @@ LONGEST_OPENING = 120  # where only a place is asked for
 CONDITION = 0.5
 REPEATED = 0.5
 LIMIT = 0.25
-SHORTEST_WINDOW = {"whether": 24, "measures": 36, "which": 20}
-LONGEST_WINDOW = {"whether": 70, "measures": 100, "which": 90}
+SHORTEST_WINDOW = {"whether": 30, "measures": 40, "which": 30}
+LONGEST_WINDOW = {"whether": 80, "measures": 110, "which": 100}
+FORM = 0.4  # for a piece that has the form asked for: a list for 哪些, a place for 哪里
+RULES = re.compile("可以|可|不得|不予|应当|允许|必须|须|禁止|严禁|支持|鼓励|予以|给予|同等|推动|实行")
+PLACES = re.compile(
+    "在.{1,12}(?:设|建|打造|开展|公[示布开]|挂牌)|以.{1,10}为(?:中心|载体|依托)|网站|位于|设在|平台"
+)
 ASKS = re.compile("多少|几|哪|谁|什么|啥|怎|如何|多久|多长|多大|吗")
 PARTS = re.compile("[，,；;。?？]")
 
@@ -221,6 +227,22 @@ def _phrase(text: str, pieces: Pieces, row: int, amount: Amount) -> Span:
     return trim(text, start, end) or (start, end)
 
 
+def has_form(kind: str, piece: str) -> bool:
+    """True where a piece of a clause looks like an answer of this kind.
+
+    >>> has_form("which", "围绕连翘、苦参、黄芩等品种"), has_form("where", "以太原为中心")
+    (True, True)
+    """
+    match kind:
+        case "which":
+            return piece.count("、") >= 2
+        case "where":
+            return bool(PLACES.search(piece) or find_regions(piece))
+        case "whether":
+            return bool(RULES.search(piece))
+    return False
+
+
 def _window(pieces: Pieces, text: str, kind: str) -> Span:
     """The run of segments of one sentence that scores best, grown until it is long enough to be
     understood.
@@ -228,8 +250,8 @@ def _window(pieces: Pieces, text: str, kind: str) -> Span:
     longest = LONGEST_WINDOW.get(kind, 80)
     shortest = SHORTEST_WINDOW.get(kind, 24)
     value = [
-        score + 0.7 * pieces.sentence_scores[owner]
-        for score, owner in zip(pieces.scores, pieces.sentence_of, strict=True)
+        score * (1 + FORM * has_form(kind, text[start:end])) + 0.7 * pieces.sentence_scores[owner]
+        for score, owner, (start, end) in zip(pieces.scores, pieces.sentence_of, pieces.segments, strict=True)
     ]
     best = max(range(len(value)), key=lambda row: (value[row], -row))
     first = last = best
