@@ -40,8 +40,12 @@ def json_only(request: Request) -> None:
         raise Problem(415, wording.format("problem.unsupported-media-type.detail", found=kind[:80] or "-"))
 
 
-def cached(request: Request, response: Response, snapshot: Annotated[Snapshot, Depends(snapshot_of)]) -> None:
-    """An ETag that changes with the generation or the library; a caller that holds it is spared the answer."""
+Held = Annotated[Snapshot, Depends(snapshot_of)]
+
+
+def cached(request: Request, response: Response, snapshot: Held) -> None:
+    """An ETag that changes with the generation or the library; a caller that holds it is spared the answer.
+    """
     source = f"{snapshot.version}|{request.url.path}|{request.url.query}"
     etag = f'W/"{hashlib.sha256(source.encode()).hexdigest()[:24]}"'
     response.headers["etag"] = etag
@@ -67,7 +71,6 @@ def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 router = APIRouter(prefix=PREFIX)
-Held = Annotated[Snapshot, Depends(snapshot_of)]
 Filter = Annotated[str | None, Query(max_length=400)]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
-from server import api, pages, problems
+from server import api, pages, pages_browse, problems
 from server.feedback import FeedbackLog
 from server.middleware import Guard, HeadAsGet
 from server.service import Service
@@ -38,6 +38,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(api.health)
     pages.install(app, static)
+    app.include_router(pages_browse.router)
     problems.install_handlers(app)
 
     @app.exception_handler(api.NotModified)

@@ -1,4 +1,4 @@
-"""Commands that measure: `eval` on judged questions, `bench` on large data sets. All the work is in `eval`."""
+"""Commands that measure: `eval` on judged questions, `bench` on data sets. All the work is in `eval`."""
 
 from __future__ import annotations
 

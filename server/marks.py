@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.models import Clause
+
 # A sentence ends at its mark and any closing quotes or brackets after it; a semicolon parts the items of a
 # list.
 _SENTENCE_END = re.compile(r"[。！？；;!?][”’」』）)】》]*|\n+")
@@ -103,3 +105,18 @@ def excerpt(text: str, highlights: Iterable[tuple[int, int]], *, longest: int = 
         begin = max(begin, first - longest // 3)
     stop = next((b for _, b in reversed(sentences(text)) if first < b <= begin + longest), begin + longest)
     return (begin, min(stop, len(text)))
+
+
+def own_title(clause: Clause) -> str | None:
+    """The title a clause runs in with, 提升企业创新能力。, if it has one."""
+    last = clause.path[-1] if clause.path else ""
+    return last if last and clause.text.lstrip().startswith(last) else None
+
+
+def clause_name(clause: Clause) -> str:
+    """A short name for the outline: the clause's own title, else how it begins."""
+    title = own_title(clause)
+    if title:
+        return title.strip().rstrip("。.：:")
+    words = clause.text.strip()
+    return words[:18] + ("…" if len(words) > 18 else "")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, Target
 from server import schemas, views
-from server.marks import Run, Span, excerpt, runs, surrounding
+from server.marks import Run, Span, clause_name, excerpt, own_title, runs, surrounding
 from server.service import Snapshot
 
 Link = Callable[..., str]
@@ -204,21 +204,6 @@ class DocumentView:
     outline: list[OutlineEntry]
     found_count: int
     found_in: list[tuple[str, str]]
-
-
-def own_title(clause: Clause) -> str | None:
-    """The title a clause runs in with, 提升企业创新能力。, if it has one."""
-    last = clause.path[-1] if clause.path else ""
-    return last if last and clause.text.lstrip().startswith(last) else None
-
-
-def clause_name(clause: Clause) -> str:
-    """A short name for the outline: the clause's own title, else how it begins."""
-    title = own_title(clause)
-    if title:
-        return title.strip().rstrip("。.：:")
-    words = clause.text.strip()
-    return words[:18] + ("…" if len(words) > 18 else "")
 
 
 def occurrences(text: str, words: str) -> list[int]:

@@ -23,7 +23,13 @@ from server.static_files import StaticFolder
 from server.wording import LANGUAGES, Wording, wording_for
 
 TEMPLATES = Path(__file__).with_name("templates")
-NAVIGATION = (("ask", "/"), ("documents", "/documents"), ("docs", "/docs"))
+NAVIGATION = (
+    ("ask", "/"),
+    ("documents", "/documents"),
+    ("duties", "/duties"),
+    ("targets", "/targets"),
+    ("docs", "/docs"),
+)
 LONGEST_QUESTION = 500
 PAGE_SIZE = 50
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, DocumentInfo, Duty, Target
+from server.marks import clause_name, surrounding
 
 
 class Reader(Protocol):
@@ -89,6 +90,7 @@ class DutyRow:
     document_id: str
     label: str
     path: tuple[str, ...]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class TargetRow:
     clause_id: str
     document_id: str
     label: str
-    text: str
+    sentence: str
+    start: int  # of the target in the sentence
 
 
 class NotReady(Exception):
@@ -144,7 +147,9 @@ class Snapshot:
     def duties(self) -> tuple[DutyRow, ...]:
         """Every duty of the library, in the order of documents and clauses."""
         return tuple(
-            DutyRow(duty, clause.clause_id, clause.document_id, clause.label, clause.path)
+            DutyRow(
+                duty, clause.clause_id, clause.document_id, clause.label, clause.path, clause_name(clause)
+            )
             for clause in self.library.clauses()
             for duty in clause.duties
         )
@@ -152,11 +157,22 @@ class Snapshot:
     @cached_property
     def targets(self) -> tuple[TargetRow, ...]:
         """Every target of the library, in the order of documents and clauses."""
-        return tuple(
-            TargetRow(target, clause.clause_id, clause.document_id, clause.label, clause.text)
-            for clause in self.library.clauses()
-            for target in clause.targets
-        )
+        rows = []
+        for clause in self.library.clauses():
+            for target in clause.targets:
+                start, end = surrounding(clause.text, target.start, target.end, longest=80)
+                sentence = clause.text[start:end]
+                rows.append(
+                    TargetRow(
+                        target,
+                        clause.clause_id,
+                        clause.document_id,
+                        clause.label,
+                        sentence,
+                        target.start - start,
+                    )
+                )
+        return tuple(rows)
 
     @cached_property
     def departments(self) -> tuple[str, ...]:
