@@ -25,7 +25,7 @@ def resolve(text: str, previous: str | None) -> str:
     >>> resolve("那广西呢", "山西的主营业务收入目标是多少")
     '广西的主营业务收入目标是多少'
     >>> resolve("谁牵头？", "广西怎么推动智能工厂建设")
-    '广西智能工厂建设 谁牵头？'
+    '广西智能工厂建设 谁牵头?'
     """
     if not previous or not previous.strip():
         return text
