@@ -18,7 +18,7 @@ from qa.compare import Comparison, align, on_topic
 from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
 from qa.evidence import Candidate, Evidence, choose, contradicted_year, order, refuse, region_of
 from qa.followup import resolve
-from qa.kinds import wants_only_an_amount
+from qa.kinds import wants_only
 from qa.places import at_place
 from qa.question import Question, understand
 from qa.seams import Index, Reader
@@ -226,8 +226,8 @@ def quote_of(question: Question, candidate: Candidate, index: Index, expanded: S
 def _with_amount(
     question: Question, evidence: Evidence, quotes: list[Extract]
 ) -> tuple[Evidence, list[Extract]]:
-    """A question for an amount is answered by the first good clause that states one, else not at all."""
-    if question.kind != "how_much" or question.locators or not quotes or quotes[0].fits:
+    """A question for an amount or a date is answered by the first good clause that has one, or not at all."""
+    if question.kind not in ("how_much", "when") or question.locators or not quotes or quotes[0].fits:
         return evidence, quotes
     best = evidence.chosen[0]
     for row, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True)):
@@ -237,9 +237,10 @@ def _with_amount(
             chosen = tuple(evidence.chosen[at] for at in rows)
             raised = replace(chosen[0], score=best.score)
             return replace(evidence, chosen=(raised, *chosen[1:])), [quotes[at] for at in rows]
-    if not wants_only_an_amount(question.normalized):
+    if not wants_only(question.kind, question.normalized):
         return evidence, quotes
-    reason = f"{best.clause.label}谈到了这件事，但没有写明具体的数额或数量"
+    missing = "时间" if question.kind == "when" else "具体的数额或数量"
+    reason = f"{best.clause.label}谈到了这件事，但没有写明{missing}"
     return refuse(evidence.chosen, reason, certain=True), []
 
 

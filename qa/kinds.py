@@ -63,6 +63,7 @@ AND_BETWEEN = re.compile(
 TOLD = re.compile(
     "几(?:个|位|名|人|家|台|户)[^,，?？]{0,8}(?:搭伙|合伙|一起|想|打算|要办|开了|被|都)|几[千百十万亿]"
 )
+IN_WHICH_CASE = re.compile("什么时候|啥时")
 PARTS = re.compile("[,，;；。!！?？]")
 
 
@@ -79,11 +80,14 @@ def kind_of(text: str) -> Kind:
     return "other"
 
 
-def wants_only_an_amount(text: str) -> bool:
-    """True where a question can be answered by an amount only: it is short, and asks nothing else besides.
+def wants_only(kind: Kind, text: str) -> bool:
+    """True where only an amount (how_much) or a date (when) can answer: short, and nothing else is asked.
 
-    >>> wants_only_an_amount("人才补贴多少钱"), wants_only_an_amount("我租了车, 补多少, 怎么办理")
+    什么时候 also means "in which case" and does not insist on a date.
+
+    >>> wants_only("how_much", "人才补贴多少钱"), wants_only("how_much", "我租了车, 补多少, 怎么办理")
     (True, False)
     """
     asking = [part for part in PARTS.split(text) if any(pattern.search(part) for _, pattern in PATTERNS)]
-    return len(text) <= 40 and len(asking) == 1 and kind_of(asking[0]) == "how_much"
+    one = len(text) <= 40 and len(asking) == 1 and kind_of(asking[0]) == kind
+    return one and not (kind == "when" and IN_WHICH_CASE.search(text))

@@ -6,6 +6,7 @@ named in no particular document and many have it, the question is returned with 
 guess.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from corpus.models import Clause
@@ -15,9 +16,10 @@ from qa.catalogue import Catalogue
 from qa.evidence import Candidate, Evidence, refuse
 from qa.locators import clauses_at
 from qa.question import Question
-from qa.references import referring
+from qa.references import referring, referring_title
 from qa.seams import Index, Reader
 
+REFERRERS = re.compile("引用|援引|(?:被|哪些|哪几|什么|谁).{0,12}(?:提到|提及|依据|参照|按照|根据|落实|贯彻)")
 MANY = 3
 """More documents than this with the same place make a question unclear."""
 
@@ -25,7 +27,9 @@ MANY = 3
 def at_place(
     question: Question, library: Reader, catalogue: Catalogue, where: Filter, index: Index, *, k: int
 ) -> Evidence | None:
-    """The clauses at the place that a question names; None where it names none."""
+    """The clauses at the place that a question names, or that refer to a title; None where it names none."""
+    if question.titles and REFERRERS.search(question.normalized):
+        return _by_title(question.titles[0], library, catalogue, k=k)
     if not question.locators:
         return None
     if number := question.locators[0].document_number:
@@ -86,6 +90,12 @@ def _by_words(question: Question, candidates: list[Candidate], index: Index) -> 
     return [candidates[best], *(each for row, each in enumerate(candidates) if row != best)]
 
 
+def _by_title(title: str, library: Reader, catalogue: Catalogue, *, k: int) -> Evidence | None:
+    found = referring_title(title.strip("《》"), library)
+    candidates = [Candidate(each, catalogue.infos[each.document_id], 1.0) for each in found]
+    return Evidence(chosen=tuple(candidates[:k])) if candidates else None
+
+
 def _by_number(
     question: Question, number: str, library: Reader, catalogue: Catalogue, where: Filter, *, k: int
 ) -> Evidence:
@@ -94,9 +104,7 @@ def _by_number(
     own = [
         info for info in catalogue.infos.values() if info.doc_number and normalize(info.doc_number) == wanted
     ]
-    if own and not any(
-        word in question.normalized for word in ("引用", "依据", "提到", "落实", "贯彻", "根据")
-    ):
+    if own and not REFERRERS.search(question.normalized):
         clauses: Iterable[Clause] = library.document(own[0].document_id).clauses
         return Evidence(chosen=tuple(Candidate(clause, own[0], 1.0) for clause in list(clauses)[:k]))
     found = [

@@ -35,8 +35,8 @@ class Question:
 
     regions: short names, in the order named (山西, 广西). document: the id of the one document it
     names. locator: the words that name a place in a document, as printed in the question. departments:
-    keys of `qa.departments`. years: four digits each. content: what is left to look for when all of
-    that is taken away.
+    keys of `qa.departments`. years: four digits each. titles: those in 《》; unheld_title: the first that
+    no document has. content: what is left to look for when all of that is taken away.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Question:
     kind: Kind
     compares: bool = False
     locators: tuple[Locator, ...] = ()
+    titles: tuple[str, ...] = ()
     unheld_title: str | None = None
     content: str = ""
     region_words: tuple[str, ...] = field(default=())
@@ -82,6 +83,7 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
         kind=kind_of(normalized),
         compares=_compares(normalized, regions, [(mention.start, mention.end) for mention in mentions]),
         locators=locators,
+        titles=tuple(title.text for title in titles if title.text.startswith("《")),
         unheld_title=unheld[0] if unheld else None,
         content=content_of(normalized, removed, locators),
         region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),

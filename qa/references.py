@@ -16,6 +16,12 @@ def referring(number: str, library: Reader) -> list[Clause]:
     return [clause for clause in library.clauses() if cites(clause, number)]
 
 
+def referring_title(title: str, library: Reader) -> list[Clause]:
+    """The clauses of the library that name this 《title》, in order; title without its brackets."""
+    wanted = f"《{normalize(title)}》"
+    return [clause for clause in library.clauses() if wanted in normalize(clause.text)]
+
+
 def cites(clause: Clause, number: str) -> bool:
     """True where the clause prints `number`, in whatever brackets.
 

@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.marks import find_mark
 from corpus.models import Clause, Duty
 from index.tokens import normalize
 from qa.amounts import Amount, find_amounts, fit, states_limit
+from qa.locators import Locator
 from qa.overlap import Scores, SentenceScores, overlaps, standardized
 from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
 from qa.question import Question
@@ -32,6 +34,7 @@ RULES = re.compile("可以|可|不得|不予|应当|允许|必须|须|禁止|严
 PLACES = re.compile(
     "在.{1,12}(?:设|建|打造|开展|公[示布开]|挂牌)|以.{1,10}为(?:中心|载体|依托)|网站|位于|设在|平台"
 )
+ITEM_STYLES = ("（一）", "（1）", "1.", "①")
 ASKS = re.compile("多少|几|哪|谁|什么|啥|怎|如何|多久|多长|多大|吗")
 PARTS = re.compile("[，,；;。?？]")
 
@@ -78,12 +81,36 @@ def placed_span(question: Question, clause: Clause) -> Span | None:
     """For a place: the mention of its document number, or the opening where nothing else is asked."""
     if number := question.locators[0].document_number:
         return mention(clause.text, number)
+    if span := paragraph_span(question.locators[0], clause):
+        return span
     if len(question.content) > 3:
         return None
     start, end = body_span(clause)
     opening = [span for span in sentences(clause.text, start, end) if span[1] - start <= LONGEST_OPENING]
     stop = opening[-1][1] if opening else min(end, start + LONGEST_OPENING)
     return trim(clause.text, start, stop)
+
+
+def paragraph_span(locator: Locator, clause: Clause) -> Span | None:
+    """The 款 and 项 that a locator names: a line of the clause's text, counted without the lines of items."""
+    if not locator.paragraph and not locator.item:
+        return None
+    lines = [match.span() for match in re.finditer("[^\n]+", clause.text)]
+    marks = [find_mark(clause.text[start:end]) for start, end in lines]
+    items = [mark is not None and mark.style in ITEM_STYLES for mark in marks]
+    heads = [row for row, is_item in enumerate(items) if not is_item]
+    at = (locator.paragraph or 1) - 1
+    if at >= len(heads):
+        return None
+    first, stop = heads[at], (heads[at + 1] if at + 1 < len(heads) else len(lines))
+    if not locator.item:
+        return lines[first][0], lines[stop - 1][1]
+    rows = range(first, stop) if locator.paragraph else range(len(lines))
+    for row in rows:
+        mark = marks[row]
+        if items[row] and mark and mark.value == locator.item:
+            return lines[row]
+    return None
 
 
 def departments_span(question: str, clause: Clause) -> Span | None:

@@ -148,3 +148,18 @@ def test_search_lists_the_same_order() -> None:
     hits = search_clauses("广西建设蜂蜜物流中心吗", LIBRARY, INDEX, k=3)
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert hits[0].passage_id.startswith("guangxi")
+
+
+def test_a_date_asked_for_and_not_stated() -> None:
+    """哪年 insists on a date."""
+    answer = ask("山西建设蜂蜜物流中心哪年建成")
+    assert answer.reason
+    assert "没有写明时间" in answer.reason
+
+
+def test_who_refers_to_a_title() -> None:
+    """The clauses that name it, wherever they are."""
+    law = clause("law/1", "依照《中华蜜蜂保护条例》执行。")
+    library = FakeLibrary([SHANXI, document("law", "养蜂管理办法", None, [law])])
+    answer = answer_question("《中华蜜蜂保护条例》被哪些条文引用", library, FakeIndex(library))
+    assert [each.clause_id for each in answer.citations] == ["law/1"]

@@ -123,3 +123,17 @@ def test_pieces_lie_in_order(text: str) -> None:
     for spans in (sentences(text, 0, len(text)), segments(text, 0, len(text))):
         assert all(a < b for a, b in spans)
         assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("第三条第二款", "有下列情形"),
+        ("第三条第二款第（二）项", "（二）丙"),
+        ("第三条第三款说什么", "丁。"),
+    ],
+)
+def test_paragraph_and_item_of_an_article(question: str, start: str) -> None:
+    """款 are lines without those of 项."""
+    law = clause("x/3", "第三条 甲。\n有下列情形之一的：\n（一）乙；\n（二）丙。\n丁。", path=("第三条",))
+    assert quoted(question, law).startswith(start)
