@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from qa.compare import compare
 from qa.verify import verify_citations
 from server import schemas, views
 from server.feedback import FeedbackLog
@@ -44,8 +45,7 @@ Held = Annotated[Snapshot, Depends(snapshot_of)]
 
 
 def cached(request: Request, response: Response, snapshot: Held) -> None:
-    """An ETag that changes with the generation or the library; a caller that holds it is spared the answer.
-    """
+    """An ETag that changes with the generation or the library; who holds it is spared the answer."""
     source = f"{snapshot.version}|{request.url.path}|{request.url.query}"
     etag = f'W/"{hashlib.sha256(source.encode()).hexdigest()[:24]}"'
     response.headers["etag"] = etag
@@ -91,6 +91,7 @@ def post_ask(body: schemas.AskRequest, request: Request, snapshot: Held) -> sche
         document=body.document,
         region=body.region,
         department=body.department,
+        previous=body.previous,
     )
     return schemas.AskResponse.model_validate(answer)
 
@@ -194,6 +195,19 @@ def get_duties(
     """Who is responsible for what: complete, in the order of the documents, not ranked."""
     rows = views.duties_of(snapshot, department or None, document or None)
     return views.duty_list(snapshot, rows, department or None)
+
+
+@router.get("/compare", summary="Compare two documents", tags=["ask"], responses=problem_docs(404, 422))
+def get_compare(
+    snapshot: Held,
+    topic: Annotated[schemas.QuestionText, Query(examples=["医疗服务体系"])],
+    document: Annotated[
+        list[schemas.Identifier], Query(min_length=2, max_length=2, examples=[schemas.EXAMPLE_PAIR])
+    ],
+) -> schemas.CompareResponse:
+    """The clauses of two documents on a topic, aligned, with what differs. Give `document` twice."""
+    found = compare(topic, document[0], document[1], snapshot.library, snapshot.index)
+    return schemas.CompareResponse.model_validate(found)
 
 
 @router.post(

@@ -68,19 +68,19 @@ def _fields(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[Field]:
 
 
 def _curl(method: str, path: str, operation: Mapping[str, Any], base: str, body: Any) -> str:
-    def example_of(parameter: Mapping[str, Any]) -> str | None:
+    def examples_of(parameter: Mapping[str, Any]) -> list[str]:
+        """The values to show: one, or all of a list where the parameter is given several times."""
         examples = parameter.get("schema", {}).get("examples") or parameter.get("examples") or []
-        return str(examples[0]) if examples else None
+        first = examples[0] if examples else []
+        return [str(value) for value in (first if isinstance(first, list) else [first])]
 
     query = []
     for parameter in operation.get("parameters", []):
-        example = example_of(parameter)
-        if example is None:
-            continue
-        if parameter["in"] == "path":
-            path = re.sub(r"\{" + parameter["name"] + r"(:path)?\}", quote(example), path)
-        elif parameter["in"] == "query":
-            query.append(f"{parameter['name']}={quote(example)}")
+        for example in examples_of(parameter):
+            if parameter["in"] == "path":
+                path = re.sub(r"\{" + parameter["name"] + r"(:path)?\}", quote(example), path)
+            elif parameter["in"] == "query":
+                query.append(f"{parameter['name']}={quote(example)}")
     if "{" in path:
         return ""
     address = f"{base}{path}" + (f"?{'&'.join(query)}" if query else "")

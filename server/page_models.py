@@ -171,6 +171,58 @@ def columns_of(cards: Sequence[Card], regions: Sequence[str]) -> list[tuple[str,
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedSide:
+    """One side of a compared row: a clause with the numbers marked that only it has."""
+
+    label: str
+    href: str
+    excerpt: list[Run]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPair:
+    """A row of a comparison, with what differs in words."""
+
+    left: ComparedSide | None
+    right: ComparedSide | None
+    only_left: list[str]
+    only_right: list[str]
+
+
+def _side(citation: schemas.CitationBody | None, link: Link) -> ComparedSide | None:
+    if citation is None:
+        return None
+    spans = [Span(start, end, "answer") for start, end in citation.highlights]
+    start, end = excerpt(citation.text, citation.highlights, longest=260)
+    path, _, anchor = citation.url.partition("#")
+    return ComparedSide(
+        label=short_label(citation.label),
+        href=f"{link(path)}#{anchor}",
+        excerpt=runs(citation.text, spans, start=start, end=end),
+        cut=(start, end) != (0, len(citation.text)),
+    )
+
+
+def short_label(label: str) -> str:
+    """The place in its document alone: 一、（三）主要目标 of 《…》一、（三）主要目标."""
+    return label.partition("》")[2].strip() or label
+
+
+def compared_pairs(comparison: schemas.CompareResponse, link: Link) -> list[ComparedPair]:
+    """The rows of a comparison, laid out."""
+    return [
+        ComparedPair(
+            _side(row.left, link),
+            _side(row.right, link),
+            [*row.numbers.only_left, *row.departments.only_left] if row.right else [],
+            [*row.numbers.only_right, *row.departments.only_right] if row.left else [],
+        )
+        for row in comparison.rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A heading, a clause or any other piece of a document's page."""
 

@@ -16,7 +16,7 @@ from server import schemas, views
 from server.api import cached, service_of, snapshot_of
 from server.api_docs import describe_calls
 from server.examples import EXAMPLES
-from server.page_models import card_of, columns_of, document_view, quotes_of
+from server.page_models import card_of, columns_of, compared_pairs, document_view, quotes_of
 from server.problems import PROBLEM_NAMES
 from server.service import Snapshot
 from server.static_files import StaticFolder
@@ -28,6 +28,7 @@ NAVIGATION = (
     ("documents", "/documents"),
     ("duties", "/duties"),
     ("targets", "/targets"),
+    ("compare", "/compare"),
     ("docs", "/docs"),
 )
 LONGEST_QUESTION = 500
@@ -95,6 +96,17 @@ def render(request: Request, template: str, section: str, status_code: int = 200
     )
 
 
+def make_url_of(lang: str | None) -> Any:
+    """A function from a clause id to its place on the page of its document."""
+    link = make_link(lang)
+
+    def url_of(clause_id: str) -> str:
+        path, _, anchor = views.url_of(clause_id).partition("#")
+        return f"{link(path)}#{anchor}"
+
+    return url_of
+
+
 def facts(document: Document | DocumentInfo) -> list[tuple[str, str, str | None]]:
     """Wording key, field and value of the metadata that a page shows, unknown ones included."""
     return [
@@ -135,6 +147,7 @@ def ask_page(
     document: Annotated[str, Query(max_length=400)] = "",
     region: Annotated[str, Query(max_length=400)] = "",
     department: Annotated[str, Query(max_length=400)] = "",
+    previous: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
 ) -> Response:
     """The question box, and under it the answer to `?q=`."""
     query = q.strip()
@@ -158,10 +171,15 @@ def ask_page(
     elif query:
         request.scope["tiaowen.question"] = query
         found = service_of(request).ask(
-            snapshot, query, document=document or None, region=region or None, department=department or None
+            snapshot,
+            query,
+            document=document or None,
+            region=region or None,
+            department=department or None,
+            previous=previous.strip() or None,
         )
         context |= answer_context(schemas.AskResponse.model_validate(found), snapshot, link, wording)
-        context["share"] = link("/", q=query, **filters)
+        context["share"] = link("/", q=query, **filters, previous=previous.strip())
     return render(request, "ask.html", "ask", status, **context)
 
 
@@ -181,7 +199,8 @@ def answer_context(
         "quotes": quotes_of(answer, columns, link),
         "cards": cards,
         "near": near,
-        "columns": columns,
+        "columns": None if answer.comparison else columns,
+        "pairs": compared_pairs(answer.comparison, link) if answer.comparison else [],
         "took": f"{answer.took_ms:.0f}" if answer.took_ms >= 10 else f"{answer.took_ms:.1f}",
         "status": status,
     }

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
+from qa.compare import compare
 from server import schemas, views
 from server.api import Held, cached
 from server.marks import Span, runs
+from server.page_models import compared_pairs
 from server.pages import asked_language, make_link, render
 from server.service import DutyRow, Snapshot, TargetRow
 
@@ -40,7 +42,6 @@ def duties_page(request: Request, snapshot: Held, department: Chosen = "", docum
         department=department,
         groups=by_document(snapshot, rows),
         total=len(rows),
-        url_of=_url_maker(request),
     )
 
 
@@ -65,7 +66,6 @@ def targets_page(request: Request, snapshot: Held, document: Chosen = "") -> Res
         rows=shown,
         document=document,
         documents=list(snapshot.infos.values()),
-        url_of=_url_maker(request),
     )
 
 
@@ -99,11 +99,44 @@ def target_span(row: TargetRow) -> Span:
     return Span(row.start, row.start + row.target.end - row.target.start, "target")
 
 
-def _url_maker(request: Request) -> object:
-    link = make_link(asked_language(request))
+@router.get("/compare")
+def compare_page(
+    request: Request,
+    snapshot: Held,
+    topic: Annotated[str, Query(max_length=500)] = "",
+    document: Annotated[list[str] | None, Query(max_length=2)] = None,
+) -> Response:
+    """Two documents side by side on a topic."""
+    topic, chosen = topic.strip(), [name for name in document or [] if name]
+    known = list(snapshot.infos)
+    chosen = (chosen + [name for name in known if name not in chosen])[:2]
+    comparison = compared(snapshot, topic, chosen)
+    return render(
+        request,
+        "compare.html",
+        "compare",
+        topic=topic,
+        chosen=chosen,
+        documents=list(snapshot.infos.values()),
+        comparison=comparison,
+        pairs=compared_pairs(comparison, make_link(asked_language(request))) if comparison else [],
+    )
 
-    def url_of(clause_id: str) -> str:
-        path, _, anchor = views.url_of(clause_id).partition("#")
-        return f"{link(path)}#{anchor}"
 
-    return url_of
+@router.get("/compare.json", dependencies=[Depends(cached)])
+def compare_json(
+    snapshot: Held,
+    topic: Annotated[schemas.QuestionText, Query()],
+    document: Annotated[list[str], Query(min_length=2, max_length=2)],
+) -> JSONResponse:
+    """The twin of the compare page."""
+    found = compared(snapshot, topic, document)
+    return JSONResponse(found.model_dump() if found else {})
+
+
+def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.CompareResponse | None:
+    """The comparison; None where no topic was given or the library has no two documents."""
+    if not topic or len(documents) < 2:
+        return None
+    found = compare(topic, documents[0], documents[1], snapshot.library, snapshot.index)
+    return schemas.CompareResponse.model_validate(found)

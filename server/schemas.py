@@ -14,6 +14,7 @@ QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_lengt
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 EXAMPLE_QUESTION = "山西2020年医药主营业务收入要达到多少"
+EXAMPLE_PAIR = ["shanxi-2016", "guangxi-2016"]
 EXAMPLE_CLAUSE = "shanxi-2016/1.3/1"
 
 
@@ -61,6 +62,9 @@ class AskRequest(Body):
     region: Identifier | None = Field(default=None, description="only documents of this region")
     department: Identifier | None = Field(
         default=None, description="only clauses this department has a duty in"
+    )
+    previous: QuestionText | None = Field(
+        default=None, description="the question asked before, which 那广西呢 leans on"
     )
 
 
@@ -134,6 +138,67 @@ class UnderstoodBody(Body):
     departments: list[str] = []
     years: list[str] = []
     kind: str = "other"
+    resolved: str | None = Field(default=None, description="the full question, where it leaned on `previous`")
+
+
+class ListedDuty(Body):
+    department: str
+    role: str
+    side: Literal["lead", "support"]
+    clause_id: str
+    document_id: str
+    label: str
+    title: str
+    start: int
+    end: int
+
+
+class DutyTableBody(Body):
+    """Every duty of the departments a question names; complete, not ranked."""
+
+    departments: list[str]
+    lead: list[ListedDuty]
+    support: list[ListedDuty]
+    remark: str | None
+
+
+class ListedTarget(Body):
+    subject: str
+    comparison: str
+    value: str
+    unit: str
+    year: str | None
+    phrase: str
+    clause_id: str
+    document_id: str
+    label: str
+    start: int
+    end: int
+
+
+class DifferenceBody(Body):
+    both: list[str]
+    only_left: list[str]
+    only_right: list[str]
+
+
+class ComparedRowBody(Body):
+    """Two clauses on the same thing; null on the side that has none."""
+
+    left: CitationBody | None
+    right: CitationBody | None
+    likeness: float
+    numbers: DifferenceBody
+    departments: DifferenceBody
+
+
+class CompareResponse(Body):
+    topic: str
+    left: str
+    right: str
+    left_title: str
+    right_title: str
+    rows: list[ComparedRowBody]
 
 
 class AskResponse(Body):
@@ -147,6 +212,11 @@ class AskResponse(Body):
     reason: str | None = Field(default=None, description="with not_found, why no clause answers, in Chinese")
     understood: UnderstoodBody
     took_ms: float
+    duties: DutyTableBody | None = Field(
+        default=None, description="for a question about a department's tasks"
+    )
+    targets: list[ListedTarget] = Field(default=[], description="for a question about the targets as such")
+    comparison: CompareResponse | None = Field(default=None, description="for a question that compares")
 
 
 class SearchResponse(Body):

@@ -62,6 +62,7 @@ class Ask(Protocol):
         document: str | None = None,
         region: str | None = None,
         department: str | None = None,
+        previous: str | None = None,
     ) -> object: ...
 
 
@@ -245,6 +246,7 @@ class Service:
         document: str | None = None,
         region: str | None = None,
         department: str | None = None,
+        previous: str | None = None,
     ) -> object:
         """The answer to a question, as a record in the form of `AskResponse`."""
         return self._ask(
@@ -255,6 +257,7 @@ class Service:
             document=document,
             region=region,
             department=department,
+            previous=previous,
         )
 
     def search(

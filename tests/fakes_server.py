@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, DocumentInfo, Duty, Node, Reference, Target
+from index.passages import Filter, Hit
 from qa.answer import Answer, AnswerSpan, Understood
 from qa.citation import cite
 
@@ -179,6 +181,13 @@ class FakeIndex:
     encoder_name: str = "pairs"
     backend: str = "faiss"
 
+    def search(
+        self, text: str, k: int = 10, *, where: Filter | None = None, regions: Sequence[str] = ()
+    ) -> list[Hit]:
+        """For what reaches the index past the fakes: comparing."""
+        found = fake_search(text, FakeLibrary(), self, k=k, document=where.document if where else None)
+        return [Hit(hit.passage_id, hit.score, rank) for rank, hit in enumerate(found, start=1)]
+
 
 @dataclass(frozen=True, slots=True)
 class FakeHit:
@@ -224,6 +233,7 @@ def fake_ask(
     document: str | None = None,
     region: str | None = None,
     department: str | None = None,
+    previous: str | None = None,
 ) -> Answer:
     """The best clauses that share at least 0.3; the quote is the sentence with most of the pieces."""
     begun = time.perf_counter()

@@ -77,7 +77,7 @@ async function ask(address, push) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form.ask")) return;
+  if (!form.matches("form.ask, form.follow")) return;
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (String(value).trim()) fields.append(name, String(value).trim());
   if (!fields.has("q")) return;
