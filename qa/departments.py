@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
+from qa.names import Finder
 from qa.regions import find_regions
 
 SUFFIXES = ("厅", "局", "委", "办", "部", "部门", "主管部门", "行政部门", "委员会")
@@ -64,16 +65,15 @@ def find_departments(text: str, held: Iterable[str] = ()) -> list[tuple[str, int
     listed, _ = _table()
     names = {**{name: department_key(name) for name in held}, **listed}
     found: list[tuple[str, int, int]] = []
-    for match in _pattern(frozenset(names)).finditer(text):
-        start = match.start()
+    for name, start in _finder(frozenset(names)).find(text):
         level = re.search("(?:国家|自治区|省|市|县)$", text[:start])
-        found.append((names[match.group()], level.start() if level else start, match.end()))
+        found.append((names[name], level.start() if level else start, start + len(name)))
     return found
 
 
 @lru_cache(maxsize=8)
-def _pattern(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))))
+def _finder(names: frozenset[str]) -> Finder:
+    return Finder(names)
 
 
 def predecessors(key: str) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from qa.names import Finder
+
 CITY_SUFFIXES = ("市", "自治州", "州", "盟", "地区")
 # What may follow an abbreviation that stands alone: a 企业, a 产品, an 省, a 方案 ... of that region.
 AFTER_LETTER = (
@@ -44,7 +46,7 @@ class RegionMention:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    pattern: re.Pattern[str]
+    finder: Finder
     owner: dict[str, str]  # every safe name -> region; "" for a phrase that names none
     letters: dict[str, str]
     full: dict[str, str]
@@ -70,8 +72,7 @@ def _names() -> _Names:
                 names.append(city)
         for name in names:
             owner.setdefault(name, region)
-    longest_first = sorted(owner, key=len, reverse=True)
-    return _Names(re.compile("|".join(map(re.escape, longest_first))), owner, letters, full, cities)
+    return _Names(Finder(owner), owner, letters, full, cities)
 
 
 @lru_cache(maxsize=1)
@@ -95,10 +96,10 @@ def find_regions(text: str) -> list[RegionMention]:
     """
     names = _names()
     found: list[RegionMention] = []
-    for match in names.pattern.finditer(text):
-        region = names.owner[match.group()]
+    for name, start in names.finder.find(text):
+        region = names.owner[name]
         if region:
-            found.append(RegionMention(region, match.group(), match.start(), match.end()))
+            found.append(RegionMention(region, name, start, start + len(name)))
     taken = [(mention.start, mention.end) for mention in found]
     for match in _letter_pattern().finditer(text):
         group = match.lastgroup or "run"
@@ -134,4 +135,5 @@ def full_name(region: str) -> str:
 
 def mentions(text: str, region: str) -> bool:
     """True where `text` names the region or one of its cities."""
-    return region in text or any(mention.region == region for mention in find_regions(text))
+    names = _names()
+    return region in text or any(names.owner[name] == region for name, _ in names.finder.find(text))
