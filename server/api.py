@@ -11,16 +11,19 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from qa.compare import compare
 from qa.verify import verify_citations
 from server import schemas, views
+from server.access import may_read
 from server.feedback import FeedbackLog
 from server.problems import MEDIA_TYPE, Problem
-from server.service import Service, Snapshot
+from server.service import NotReady, Service, Snapshot
 from server.wording import wording_for
 
 PREFIX = "/api/v1"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def service_of(request: Request) -> Service:
@@ -84,7 +87,7 @@ Filter = Annotated[str | None, Query(max_length=400)]
 def post_ask(body: schemas.AskRequest, request: Request, snapshot: Held) -> schemas.AskResponse:
     """An answer with the clauses that give it, or `not_found` with the reason."""
     request.scope["tiaowen.question"] = body.question
-    answer = service_of(request).ask(
+    record = service_of(request).ask(
         snapshot,
         body.question,
         k=body.k,
@@ -93,7 +96,9 @@ def post_ask(body: schemas.AskRequest, request: Request, snapshot: Held) -> sche
         department=body.department,
         previous=body.previous,
     )
-    return schemas.AskResponse.model_validate(answer)
+    found = schemas.AskResponse.model_validate(record)
+    request.app.state.metrics.answer(found.status)
+    return found
 
 
 @router.get("/search", summary="Search clauses", tags=["ask"], responses=problem_docs(422))
@@ -243,10 +248,10 @@ def post_feedback(
     return schemas.FeedbackResponse(status="recorded")
 
 
-health = APIRouter()
+operation = APIRouter()
 
 
-@health.get("/healthz", summary="Is the index open", tags=["operation"], responses=problem_docs())
+@operation.get("/healthz", summary="Is the index open", tags=["operation"], responses=problem_docs())
 def get_health(snapshot: Held) -> schemas.Health:
     """200 once the index is open, 503 before."""
     index = snapshot.index
@@ -258,3 +263,20 @@ def get_health(snapshot: Held) -> schemas.Health:
         encoder=index.encoder_name,
         backend=index.backend,
     )
+
+
+@operation.get(
+    "/metrics",
+    summary="Counters",
+    tags=["operation"],
+    response_class=PlainTextResponse,
+    responses=problem_docs(),
+)
+def get_metrics(request: Request) -> PlainTextResponse:
+    """Requests, answers and sizes in Prometheus's text form; it works before the index is open, too."""
+    may_read(request)
+    try:
+        snapshot = snapshot_of(request)
+    except NotReady:
+        snapshot = None
+    return PlainTextResponse(request.app.state.metrics.text(snapshot), media_type=METRICS_TYPE)

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from server import api, pages, pages_browse, problems
+from server.access import may_read
 from server.feedback import FeedbackLog
+from server.keys import KeyRing
+from server.metrics import Metrics
 from server.middleware import Guard, HeadAsGet
 from server.service import Service
 from server.settings import Settings
@@ -33,12 +36,16 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     app.state.settings = settings
     app.state.feedback = FeedbackLog(settings.home)
+    app.state.keys = KeyRing(settings.home)
+    app.state.metrics = metrics = Metrics()
     static = StaticFolder(STATIC)
     app.mount("/static", static, name="static")
-    app.include_router(api.router)
-    app.include_router(api.health)
+    reading = [Depends(may_read)]
+    app.include_router(api.router, dependencies=reading)
+    app.include_router(api.operation)
     pages.install(app, static)
-    app.include_router(pages_browse.router)
+    app.include_router(pages.router, dependencies=reading)
+    app.include_router(pages_browse.router, dependencies=reading)
     problems.install_handlers(app)
 
     @app.exception_handler(api.NotModified)
@@ -49,5 +56,5 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app

@@ -13,6 +13,7 @@ import typer
 
 from server import console
 from server.cli_evaluate import evaluation
+from server.cli_keys import key_commands
 from server.cli_library import library_commands
 from server.console import (
     NOT_FOUND,
@@ -266,6 +267,7 @@ def doctor(as_json: AsJson = False, home: Home = None) -> None:
 app.registered_commands += library_commands.registered_commands
 app.registered_commands += evaluation.registered_commands
 app.registered_groups += evaluation.registered_groups
+app.add_typer(key_commands, name="key")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.metrics import Metrics
 from server.problems import Problem, problem_response
 from server.settings import LOOPBACK_HOSTS, Settings
 from server.wording import wording_for
@@ -116,9 +117,10 @@ def comes_from_elsewhere(headers: Headers) -> bool:
 class Guard:
     """The outermost layer: refuses what should not reach a handler, and signs what leaves."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics | None = None) -> None:
         self.app = app
         self.settings = settings
+        self.metrics = metrics
         self.limiter = RateLimiter(settings.requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +161,11 @@ class Guard:
             detail = wording_for(Request(scope)).format("problem.internal-error.detail", id=request_id)
             await self._refuse(Problem(500, detail), scope, receive, signed_send)
         finally:
-            self._log(scope, client, request_id, sent, time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+            self._log(scope, client, request_id, sent, seconds)
+            if self.metrics is not None:
+                route = getattr(scope.get("route"), "path", "other")
+                self.metrics.request(_known_method(scope["method"]), route, sent["status"], seconds)
 
     def _body_limit(self, scope: Scope, headers: Headers) -> int:
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
@@ -211,6 +217,11 @@ class Guard:
             if question:
                 line["question"] = question
         ACCESS_LOG.info(json.dumps(line, ensure_ascii=False))
+
+
+def _known_method(method: str) -> str:
+    """The method as a label; made-up methods share one, so that nobody fills the memory with labels."""
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
 
 
 def _limited(receive: Receive, limit: int, scope: Scope) -> Receive:

@@ -88,6 +88,7 @@ def render(request: Request, template: str, section: str, status_code: int = 200
             other_language=f"{quote(request.url.path)}?{other_query}",
             document_url=views.document_url,
             facts=facts,
+            url_of=make_url_of(asked_language(request)),
             **context,
         )
     )
@@ -178,7 +179,9 @@ def ask_page(
             department=department or None,
             previous=previous.strip() or None,
         )
-        context |= answer_context(schemas.AskResponse.model_validate(found), snapshot, link, wording)
+        answer = schemas.AskResponse.model_validate(found)
+        request.app.state.metrics.answer(answer.status)
+        context |= answer_context(answer, snapshot, link, wording)
         context["share"] = link("/", q=query, **filters, previous=previous.strip())
     return render(request, "ask.html", "ask", status, **context)
 
@@ -281,7 +284,6 @@ def docs_page(request: Request) -> Response:
 
 
 def install(app: FastAPI, static: StaticFolder) -> None:
-    """Add the pages to an app, and let errors be pages too where a browser asked."""
+    """Let an app lay out pages, and let its errors be pages too where a browser asked."""
     app.state.static = static
     app.state.render_problem = render_problem
-    app.include_router(router)

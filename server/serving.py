@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from corpus.errors import TiaowenError
 from server.app import create_app
 from server.console import open_both, remark
+from server.keys import KeyRing
 from server.settings import Settings
 from server.wiring import service_over
 
@@ -56,10 +57,10 @@ def configure_logs() -> None:
 def run_server(flags: Mapping[str, Any]) -> None:
     """Serve until stopped. Raises TiaowenError for what a person can act on."""
     settings = read_settings(flags)
-    if not settings.is_loopback:
+    if not settings.is_loopback and not KeyRing(settings.home).keys():
         raise TiaowenError(
-            f"没有设置密钥，服务只在本机开放（127.0.0.1），不能用 {settings.host}；"
-            "要让别的机器访问，请在前面放一个做身份验证的反向代理。"
+            f"还没有密钥，服务只在本机开放（127.0.0.1），不能用 {settings.host}；"
+            "要让别的机器访问，请先用 tiaowen key create --name 名称 创建密钥。"
         )
     open_both(settings.home)
     app = create_app(service_over(settings.home), settings)

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="addresses whose X-Forwarded-For is believed, comma separated"
     )
+    private: bool = Field(default=False, description="reading needs a key as well")
     log_questions: bool = Field(default=False, description="write the text of questions to the log")
 
     @field_validator("allowed_hosts", "trusted_proxies", mode="before")
