@@ -8,7 +8,6 @@ program, or as the password of HTTP Basic from a browser, which then asks for it
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -48,7 +47,7 @@ def presented_key(authorization: str) -> str | None:
     if kind.lower() == "basic":
         try:
             decoded = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         return decoded.partition(":")[2] or None
     return None
