@@ -7,6 +7,7 @@ where it is used: `tiaowen --help` must not wait for an index.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from index.clause_index import ClauseIndex
 
 FAILED, NOT_FOUND = 1, 3
+_MARKER = "built-from.json"
 Progress = Callable[[int, int], None]
 
 
@@ -41,8 +43,6 @@ def remark(text: str) -> None:
 
 def print_json(body: BaseModel | Any) -> None:
     """A body as JSON on stdout, in the form of the HTTP contract."""
-    import json
-
     value = body.model_dump() if hasattr(body, "model_dump") else body
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
@@ -122,30 +122,36 @@ def open_both(home: Path) -> tuple[Library, ClauseIndex]:
     return library, open_current(home)
 
 
-def index_is_current(home: Path, library: Library) -> bool:
-    """True if the live generation was built from what the library holds now."""
-    return _built_from(home) == library.digest()
-
-
 def refresh_index(home: Path, library: Library, *, encoder: str | None = None, force: bool = False) -> bool:
-    """Build a new generation if the library has changed since the live one; True if it was built."""
+    """Build a new generation if the library has changed since the live one; True if it was built.
+
+    Without `encoder` the one of the live generation is kept.
+    """
     from index.build import build_index, passages_of
 
+    marker = home / "index" / _MARKER
     digest = library.digest()
-    if not force and index_is_current(home, library):
+    if not force and encoder is None and index_is_current(home, library):
         return False
-    passages = list(passages_of(library))
+    chosen = encoder or _built(home).get("encoder")
     with progress_bar("建立索引") as tell:
-        build_index(passages, home, encoder=encoder, progress=tell)
-    marker = home / "index" / "built-from"
+        build_index(passages_of(library), home / "index", encoder=chosen, progress=tell)
     partial = marker.with_suffix(".partial")
-    partial.write_text(digest, encoding="utf-8")
+    partial.write_text(json.dumps({"library": digest, "encoder": chosen}), encoding="utf-8")
     partial.replace(marker)
     return True
 
 
-def _built_from(home: Path) -> str | None:
-    marker = home / "index" / "built-from"
-    if not marker.exists() or not (home / "index" / "current").exists():
-        return None
-    return marker.read_text(encoding="utf-8").strip()
+def index_is_current(home: Path, library: Library) -> bool:
+    """True if the live generation was built from what the library holds now."""
+    return _built(home).get("library") == library.digest()
+
+
+def _built(home: Path) -> dict[str, str | None]:
+    """What the live generation was built from; empty if there is none or it was built by other hands."""
+    try:
+        (home / "index" / "current").stat()
+        found: dict[str, str | None] = json.loads((home / "index" / _MARKER).read_text(encoding="utf-8"))
+        return found
+    except (OSError, ValueError):
+        return {}

@@ -5,9 +5,10 @@ Texts become runs (see `server.marks`); templates only lay out and escape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, Target
@@ -56,13 +57,20 @@ class Quote:
     citation_text: str
 
 
-def text_fragment(words: str) -> str:
-    """The part of an address that makes a browser mark these words on arrival."""
-    words = words.strip()
-    if len(words) <= 40 and "\n" not in words:
-        return ":~:text=" + quote(words, safe="").replace("-", "%2D")
-    first, last = words.split("\n")[0][:12], words.split("\n")[-1][-12:]
-    return ":~:text=" + ",".join(quote(part, safe="").replace("-", "%2D") for part in (first, last))
+def marked_href(link: Link, url: str, start: int, end: int) -> str:
+    """The address of a clause in its document with words of it to be marked:
+    `/documents/x?mark=1.3-1:96-108#1.3-1`.
+
+    Not a text fragment: a browser that follows one no longer treats the clause itself as the target.
+    """
+    path, _, anchor = url.partition("#")
+    return f"{link(path, mark=f'{unquote(anchor)}:{start}-{end}')}#{anchor}"
+
+
+def read_mark(mark: str) -> tuple[str, int, int] | None:
+    """Anchor, start and end of a `mark` parameter; None where it is not one."""
+    found = re.fullmatch(r"(.{1,400}):(\d{1,7})-(\d{1,7})", mark)
+    return (found[1], int(found[2]), int(found[3])) if found else None
 
 
 def citation_text(label: str, document_title: str, words: str) -> str:
@@ -104,17 +112,17 @@ def card_of(
     spans = [Span(start, end, "answer") for start, end in marked]
     start, end = excerpt(citation.text, marked)
     cut = (start, end) != (0, len(citation.text))
-    words = citation.text[marked[0][0] : marked[0][1]] if marked else citation.text[:40]
+    words = citation.text[marked[0][0] : marked[0][1]] if marked else citation.text
+    path, _, anchor = citation.url.partition("#")
     try:
         targets = snapshot.library.clause(citation.clause_id).targets
     except NotFound:
         targets = ()
-    path, _, anchor = citation.url.partition("#")
     return Card(
         citation=citation,
         percent=round(citation.score * 100),
         place=citation.region or citation.document_title,
-        href=f"{link(path)}#{anchor}{text_fragment(words)}",
+        href=marked_href(link, citation.url, *marked[0]) if marked else f"{link(path)}#{anchor}",
         document_href=link(path),
         excerpt=runs(citation.text, spans, start=start, end=end),
         whole=runs(citation.text, spans) if cut else None,
@@ -122,9 +130,7 @@ def card_of(
         cut_after=end < len(citation.text),
         duties=grouped_duties(citation.duties),
         targets=[target_text(target) for target in targets][:6],
-        citation_text=citation_text(
-            citation.label, citation.document_title, words if marked else citation.text
-        ),
+        citation_text=citation_text(citation.label, citation.document_title, words),
     )
 
 
@@ -150,12 +156,11 @@ def quotes_of(
 
 def _quote(source: schemas.CitationBody, begin: int, stop: int, link: Link) -> Quote:
     start, end = surrounding(source.text, begin, stop)
-    path, _, anchor = source.url.partition("#")
     return Quote(
         runs=runs(source.text, [Span(begin, stop, "answer")], start=start, end=end),
         label=source.label,
         meta=" · ".join(part for part in (source.region, source.doc_number, source.date) if part),
-        href=f"{link(path)}#{anchor}{text_fragment(source.text[begin:stop])}",
+        href=marked_href(link, source.url, begin, stop),
         citation_text=citation_text(source.label, source.document_title, source.text[start:end]),
     )
 
@@ -293,6 +298,7 @@ def _clause_block(
     link: Link,
     find: str,
     neighbours: tuple[str | None, str | None],
+    mark: tuple[str, int, int] | None,
 ) -> Block:
     spans = [Span(target.start, target.end, "target") for target in clause.targets]
     for reference in clause.references:
@@ -304,6 +310,10 @@ def _clause_block(
         spans.append(Span(begin, begin + len(title), "own-title"))
     if find:
         spans += [Span(at, at + len(find), "found") for at in occurrences(clause.text, find)]
+    if mark is not None and mark[0] == clause.anchor:
+        _, start, end = mark  # one whole mark, not pieces of it: what lies in it is not marked again
+        spans = [span for span in spans if span.end <= start or span.start >= end or span.kind == "found"]
+        spans.append(Span(start, end, "answer"))
     tail = _tail_start(clause)
     return Block(
         kind="clause",
@@ -318,8 +328,13 @@ def _clause_block(
     )
 
 
-def document_view(document: Document, snapshot: Snapshot, link: Link, find: str = "") -> DocumentView:
-    """The nodes of a document as blocks, in order and complete, with its outline."""
+def document_view(
+    document: Document, snapshot: Snapshot, link: Link, find: str = "", mark: str = ""
+) -> DocumentView:
+    """The nodes of a document as blocks, in order and complete, with its outline; `find` and `mark` as in
+    the page's address.
+    """
+    to_mark = read_mark(mark)
     by_address = {clause.address: row for row, clause in enumerate(document.clauses)}
     blocks: list[Block] = []
     outline: list[OutlineEntry] = []
@@ -335,7 +350,7 @@ def document_view(document: Document, snapshot: Snapshot, link: Link, find: str 
             clause = document.clauses[row]
             before = document.clauses[row - 1].anchor if row else None
             after = document.clauses[row + 1].anchor if row + 1 < len(document.clauses) else None
-            blocks.append(_clause_block(clause, document, snapshot, link, find, (before, after)))
+            blocks.append(_clause_block(clause, document, snapshot, link, find, (before, after), to_mark))
             outline.append(OutlineEntry(clause.anchor, clause_name(clause), level + 1, True))
             times = len(occurrences(clause.text, find)) if find else 0
             if times:

@@ -258,11 +258,12 @@ def document_page(
     document_id: str,
     snapshot: Held,
     find: Annotated[str, Query(max_length=100)] = "",
+    mark: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
-    """A document with its outline; every clause has an anchor, and `?find=` marks words."""
+    """A document with an anchor per clause; `?find=` marks words, `?mark=` those of an answer."""
     document = snapshot.document(document_id)
     words = find.strip()
-    view = document_view(document, snapshot, make_link(asked_language(request)), words)
+    view = document_view(document, snapshot, make_link(asked_language(request)), words, mark)
     return render(
         request,
         "document.html",

@@ -55,7 +55,7 @@ def test_the_answer_comes_first_with_its_words_marked(tmp_path: Path) -> None:
     html = make_client(tmp_path).get("/", params={"q": QUESTION}).text
     assert html.count("<mark>实现主营业务收入430亿元</mark>") == 2
     assert html.index('class="answer"') < html.index('class="sources"')
-    assert f'href="/documents/{SHANXI}#1.3-1:~:text=' in html
+    assert f'href="/documents/{SHANXI}?mark=1.3-1%3A25-38#1.3-1"' in html
     assert f'value="{QUESTION}"' in html
 
 
