@@ -7,7 +7,7 @@ as long as the data, the encoder and the code are the same; a finished run is ne
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -35,7 +35,7 @@ class System:
     name: str
     encoder: str | None
     state: str
-    build: Callable[[Iterable[Row], Path], None]
+    build: Callable[[Iterable[Row], Path, Progress | None], None]
     open: Callable[[Path], Search]
 
 
@@ -70,12 +70,11 @@ def bench_retrieval(
     provenance: Provenance,
     *,
     progress: Progress | None = None,
-    building: Callable[[Iterable[Row]], Iterable[Row]] = lambda rows: rows,
 ) -> BenchResult:
     """Index the data set's passages, ask its questions, and save run, qrels and result under `folder`.
 
-    `building` may wrap the passages on their way to the index (a progress bar); `progress` is told after each
-    question. Raises TiaowenError where `folder` holds a finished run of another state.
+    `progress` is told of passages while the index is built and of questions while they are asked. Raises
+    TiaowenError where `folder` holds a finished run of another state.
     """
     digest = dataset.sha256()
     identity = {"dataset": digest, "system": system.name, "state": system.state, "depth": DEPTH}
@@ -83,7 +82,7 @@ def bench_retrieval(
     finished = _finished(run_folder, identity)
     if finished is not None:
         return finished
-    index = _index(dataset, digest, system, folder / "index", building)
+    index = _index(dataset, digest, system, folder / "index", progress)
     journal = _journal(run_folder, identity)
     _search_all(dataset, system.open(folder / "index"), journal, progress)
     done = {query: journal.done[query] for query in dataset.queries}
@@ -130,7 +129,7 @@ def _index(
     digest: str,
     system: System,
     folder: Path,
-    building: Callable[[Iterable[Row]], Iterable[Row]],
+    progress: Progress | None,
 ) -> dict[str, Any]:
     """Build the index, or keep the one that an earlier run over the same data and code left; its state."""
     identity = {"dataset": digest, "encoder": system.encoder, "state": system.state}
@@ -139,9 +138,9 @@ def _index(
         return state
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    counted = _Counted(building(dataset.rows()))
+    counted = _Counted(dataset.rows())
     begun = perf_counter()
-    system.build(counted, folder)
+    system.build(counted, folder, progress)
     state = {"identity": identity, "build_s": perf_counter() - begun, "passages": counted.count}
     _write_json(folder / _STATE, state)
     return state
@@ -154,7 +153,7 @@ class _Counted:
         self._rows = rows
         self.count = 0
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Row]:
         for row in self._rows:
             self.count += 1
             yield row

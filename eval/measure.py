@@ -126,7 +126,7 @@ def measure_rivals(
 def _ours(rows: Sequence[Row], _: Path) -> Search:
     system = tiaowen_system()
     with TemporaryDirectory(prefix="tiaowen-peers-") as name:
-        system.build(rows, Path(name))
+        system.build(rows, Path(name), None)
         return system.open(Path(name))
 
 

@@ -32,7 +32,7 @@ class MtebSearch:
         self._folder = TemporaryDirectory(prefix="tiaowen-mteb-")
         folder = Path(self._folder.name)
         self._size = 0
-        self._system.build(self._rows(corpus), folder)
+        self._system.build(self._rows(corpus), folder, None)
         self._search = self._system.open(folder)
 
     def search(

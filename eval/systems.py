@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval.bench import System
 from eval.datasets import Row
-from eval.evaluate import Search
+from eval.evaluate import Progress, Search
 from eval.local import check_mode, code_state
 from index.build import build_index
 from index.clause_index import ClauseIndex
@@ -25,8 +25,8 @@ def tiaowen_system(mode: str = "full", encoder: str | None = None) -> System:
     """
     check_mode(mode)
 
-    def build(rows: Iterable[Row], folder: Path) -> None:
-        generation = build_index(map(_passage, rows), folder, encoder=encoder)
+    def build(rows: Iterable[Row], folder: Path, progress: Progress | None) -> None:
+        generation = build_index(map(_passage, rows), folder, encoder=encoder, progress=progress)
         (folder / _GENERATION).write_text(generation.name, encoding="utf-8")
 
     def opened(folder: Path) -> Search:

@@ -13,6 +13,7 @@ from corpus.errors import TiaowenError
 from eval.bench import System, bench_retrieval, read_result
 from eval.compare import compare, load_measured
 from eval.datasets import Row, load_dataset
+from eval.evaluate import Progress
 from eval.provenance import provenance
 
 PLACE = provenance(["tiaowen", "bench", "retrieval", "data"])
@@ -61,8 +62,10 @@ class Toy:
     def system(self, state: str = "one", name: str = "toy") -> System:
         return System(name, "toy encoder", state, self.build, self.open)
 
-    def build(self, rows: Iterable[Row], folder: Path) -> None:
+    def build(self, rows: Iterable[Row], folder: Path, progress: Progress | None) -> None:
         self.built += 1
+        if progress is not None:
+            progress(60, 60)
         (folder / "passages.json").write_text(json.dumps([[row.passage_id, row.text] for row in rows]))
 
     def open(self, folder: Path):

@@ -22,7 +22,7 @@ PASSAGES = [
 QUERIES = [{"id": "q1", "text": "收入430亿元"}, {"id": "q2", "text": "检查结果互认"}]
 
 
-def build(rows: Iterable[Row], folder: Path) -> None:
+def build(rows: Iterable[Row], folder: Path, _: object) -> None:
     (folder / "rows").write_text(json.dumps([[row.passage_id, row.title + row.text] for row in rows]))
 
 
