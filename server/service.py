@@ -8,24 +8,20 @@ server needs of them, which is also what a test has to fake.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 from corpus.errors import NotFound
 from corpus.models import Clause, Document, DocumentInfo, Duty, Target
+from qa import seams
 from server.marks import clause_name, surrounding
 
 
-class Reader(Protocol):
+class Reader(seams.Reader, Protocol):
     """The reading half of `corpus.library.Library`; safe to use from many threads."""
 
-    def documents(self) -> Sequence[DocumentInfo]: ...
-    def document(self, document_id: str) -> Document: ...
-    def clauses(self) -> Iterable[Clause]: ...
-    def clause(self, clause_id: str) -> Clause: ...
-    def digest(self) -> str: ...
     def original(self, document_id: str) -> tuple[str, bytes]: ...
 
 
@@ -38,8 +34,8 @@ class ScoredPassage(Protocol):
     def score(self) -> float: ...
 
 
-class Index(Protocol):
-    """What the server reads of an open `index.clause_index.ClauseIndex`; the rest is between it and `qa`."""
+class Index(seams.Index, Protocol):
+    """What is read of an open `index.clause_index.ClauseIndex`."""
 
     @property
     def generation(self) -> str: ...
