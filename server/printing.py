@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -58,9 +57,9 @@ def print_hits(console: Console, hits: Sequence[schemas.CitationBody]) -> None:
         start, end = excerpt(hit.text, hit.highlights, longest=160)
         body = _marked(hit.text, hit.highlights, start, end)
         duties = "　".join(f"{duty.role} {duty.department}" for duty in hit.duties[:4])
-        lines = [body, Text(f"{hit.clause_id}　{duties}", "dim")]
         console.print(head)
-        console.print(Padding(Group(*lines), (0, 0, 0, 3)))
+        console.print(Text("   ") + body)
+        console.print(Text(f"   {hit.clause_id}　{duties}".rstrip(), "dim"))
 
 
 def print_documents(console: Console, documents: Sequence[schemas.DocumentSummary]) -> None:

@@ -8,7 +8,7 @@ server needs of them, which is also what a test has to fake.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -102,6 +102,34 @@ class TargetRow:
     start: int  # of the target in the sentence
 
 
+class Pinned:
+    """A library whose digest is that of one moment: asked for with every question, it must not be worked
+    out anew.
+    """
+
+    def __init__(self, library: Reader, digest: str) -> None:
+        self._library = library
+        self._digest = digest
+
+    def documents(self) -> Iterable[DocumentInfo]:
+        return self._library.documents()
+
+    def document(self, document_id: str) -> Document:
+        return self._library.document(document_id)
+
+    def clauses(self) -> Iterable[Clause]:
+        return self._library.clauses()
+
+    def clause(self, clause_id: str) -> Clause:
+        return self._library.clause(clause_id)
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        return self._library.original(document_id)
+
+    def digest(self) -> str:
+        return self._digest
+
+
 class NotReady(Exception):
     """The index is not open (yet); the message says what to do."""
 
@@ -112,7 +140,7 @@ class Snapshot:
     """
 
     def __init__(self, library: Reader, index: Index, digest: str) -> None:
-        self.library = library
+        self.library: Reader = Pinned(library, digest)
         self.index = index
         self.digest = digest
         self._opened: dict[str, Document] = {}
@@ -187,8 +215,8 @@ class Snapshot:
 class Service:
     """Holds the library and the live generation; `snapshot` notices a new one and swaps it in.
 
-    open_index opens the live generation; stamp is cheap and changes whenever a new one was swapped in on
-    disk.
+    open_index opens the live generation. stamp is cheap and changes whenever the library or the live
+    generation may have; without one the library's digest is asked for with every request.
     """
 
     def __init__(
@@ -198,15 +226,15 @@ class Service:
         *,
         ask: Ask,
         search: Search,
-        stamp: Callable[[], object] = lambda: None,
+        stamp: Callable[[], object] | None = None,
     ) -> None:
         self.library = library
         self._open_index = open_index
         self._ask = ask
         self._search = search
-        self._stamp = stamp
+        self._stamp = stamp or library.digest
         self._lock = threading.Lock()
-        self._current: tuple[tuple[object, str], Snapshot] | None = None
+        self._current: tuple[object, Snapshot] | None = None
 
     def snapshot(self) -> Snapshot:
         """The live state; opened anew when the library or the generation on disk has changed.
@@ -214,23 +242,23 @@ class Service:
         While a changed generation cannot be opened, the last good one keeps answering. Raises NotReady if
         there never was one.
         """
-        key = (self._stamp(), self.library.digest())
+        stamp = self._stamp()
         held = self._current
-        if held is not None and held[0] == key:
+        if held is not None and held[0] == stamp:
             return held[1]
         with self._lock:
             held = self._current
-            if held is not None and held[0] == key:
+            if held is not None and held[0] == stamp:
                 return held[1]
-            same_index = held is not None and held[0][0] == key[0]
             try:
-                index = held[1].index if held is not None and same_index else self._open_index()
+                snapshot = Snapshot(self.library, self._open_index(), self.library.digest())
             except Exception as error:
                 if held is not None:
                     return held[1]
                 raise NotReady(str(error)) from error
-            snapshot = Snapshot(self.library, index, key[1])
-            self._current = (key, snapshot)
+            if held is not None and held[1].version == snapshot.version:
+                snapshot = held[1]  # only the time of a file has changed: what was derived is still good
+            self._current = (stamp, snapshot)
             return snapshot
 
     def ask(

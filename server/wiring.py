@@ -12,15 +12,11 @@ from server.service import Service
 
 def service_over(home: Path) -> Service:
     """A service that reads the library of `home` and follows its live generation."""
-    current = home / "index" / "current"
+    watched = (home / "index" / "current", home / "library.sqlite", home / "library.sqlite-wal")
 
     def stamp() -> object:
-        """What tells one live generation from the next, at the price of one system call."""
-        try:
-            found = current.lstat()
-        except FileNotFoundError:
-            return None
-        return (found.st_mtime_ns, found.st_ino)
+        """What tells one state on disk from the next, at the price of three system calls."""
+        return tuple(_stat(path) for path in watched)
 
     return Service(
         Library.open(home),
@@ -29,3 +25,11 @@ def service_over(home: Path) -> Service:
         search=search_clauses,
         stamp=stamp,
     )
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
