@@ -1,7 +1,7 @@
-"""The library: documents with their original bytes and their clauses in one SQLite file.
+"""The library: documents with their original bytes, metadata and clauses, in one SQLite file.
 
-The library is the truth; an index can always be built from it again. A change is one transaction: it is
-there whole or not at all. One `Library` serves many threads; each opens its own connection.
+It is the truth from which an index can always be rebuilt.  Every change is one transaction: a file that cannot be read
+leaves nothing behind.  Reading is safe from several threads; each has its own connection.
 """
 
 import hashlib
@@ -9,211 +9,388 @@ import json
 import sqlite3
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from corpus.documents import make_document
-from corpus.errors import BrokenLibrary, NotFound
-from corpus.models import Clause, Document, DocumentInfo, Doubt, Duty, Node, Reference, SourceSpan, Target
+from corpus.document import parse_document, slug
+from corpus.errors import BrokenLibrary, NotFound, TiaowenError
+from corpus.models import Clause, Document, DocumentInfo, Reference
+from corpus.readers import READERS, Source, read_bytes, read_file
+from corpus.references import normal_number, title_key
+from corpus.schema import PARTS, TABLES, VERSION, document_of, info_of, outline_json, read_clauses, write_parts
 
-FILE = "library.sqlite"
-VERSION = 1
-_SCHEMA = """
-CREATE TABLE document (
-    row INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
-    region TEXT, issuer TEXT, doc_number TEXT, date TEXT, dates TEXT NOT NULL, implements TEXT NOT NULL,
-    origins TEXT NOT NULL, source_name TEXT NOT NULL, source_sha256 TEXT NOT NULL, original BLOB NOT NULL,
-    nodes TEXT NOT NULL, source_map TEXT NOT NULL, doubts TEXT NOT NULL
-);
-CREATE TABLE clause (
-    clause_id TEXT PRIMARY KEY, document_row INTEGER NOT NULL REFERENCES document(row) ON DELETE CASCADE,
-    position INTEGER NOT NULL, record TEXT NOT NULL
-);
-CREATE INDEX clause_order ON clause (document_row, position);
-"""
-_INFO = """SELECT document_id, title, region, issuer, doc_number, date, dates, implements, origins, source_name,
-    length(text), (SELECT count(*) FROM clause WHERE document_row = document.row), json_array_length(doubts)
-    FROM document"""
+FILE_NAME = "library.sqlite"
+_INFO = (
+    "SELECT document_id, title, region, issuer, doc_number, date, more, source_name, length(text) AS characters, "
+    "clause_count, doubts, current FROM documents"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one file: the document, or the sentence that says why not."""
+
+    path: Path
+    document: Document | None
+    problem: str | None = None
 
 
 class Library:
-    """The documents of one home folder."""
+    """Documents and clauses by id.  Open one with `Library.open(home)`."""
 
     def __init__(self, path: Path) -> None:
-        """Use `Library.open`."""
-        self._path = path
-        self._threads = threading.local()
+        self.path = path
+        self._local = threading.local()
 
     @classmethod
     def open(cls, home: Path) -> "Library":
-        """Open or create the library in `home`; raise BrokenLibrary where the file is not one of this version."""
-        home.mkdir(parents=True, exist_ok=True)
-        library = cls(home / FILE)
+        """The library in a folder, made if it is not there.
+
+        Raises BrokenLibrary where the file is not a library of this version.
+        """
         try:
-            with library._connection as connection:
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0:
-                    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-                    version = VERSION
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BrokenLibrary(f"不能使用文件夹 {home}（{error.strerror}）；请另选 TIAOWEN_HOME") from error
+        library = cls(home / FILE_NAME)
+        try:
+            with library._writing() as connection:
+                for statement in TABLES.split(";\n"):
+                    connection.execute(statement)
+                connection.execute("INSERT OR IGNORE INTO about VALUES ('version', ?)", (str(VERSION),))
+            (version,) = library._connection().execute("SELECT value FROM about WHERE name = 'version'").fetchone()
         except sqlite3.DatabaseError as error:
-            raise BrokenLibrary(
-                f"{library._path} is not a library of Tiaowen ({error}); move it away and add the documents again."
-            ) from error
-        if version != VERSION:
-            raise BrokenLibrary(
-                f"{library._path} was written by another version (format {version}, this one reads {VERSION}); "
-                "add its documents to a new home folder."
-            )
+            raise BrokenLibrary(f"{library.path} 不是可用的文库（{error}）；请移走它再试") from error
+        if version != str(VERSION):
+            raise BrokenLibrary(f"{library.path} 是第 {version} 版文库，本程序用第 {VERSION} 版；请用相应版本导出后再导入")
         return library
 
-    @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._path, timeout=30)
-            connection.execute("PRAGMA foreign_keys = ON")
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._threads.connection = connection
+            connection.execute("PRAGMA synchronous = NORMAL")
+            self._local.connection = connection
         return connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
-            self._threads.connection = None
+            self._local.connection = None
 
-    def add(self, path: Path, **supplied: Any) -> Document:
-        """Add the document in a file; see `add_bytes`."""
-        return self.add_bytes(path.name, path.read_bytes(), **supplied)
-
-    def add_bytes(self, name: str, content: bytes, **supplied: Any) -> Document:
-        """Add a document and return it.
-
-        The same bytes added again change nothing unless something else is supplied; a document of the same id
-        is replaced. Raises UnreadableFile, with nothing written, when the bytes hold no document.
-        """
-        document = make_document(name, content, supplied)
-        with self._connection as connection:
-            connection.execute("DELETE FROM document WHERE document_id = ?", (document.document_id,))
-            row = connection.execute(
-                f"INSERT INTO document VALUES (NULL{', ?' * 16})",
-                (
-                    document.document_id, document.title, document.text, document.region, document.issuer,
-                    document.doc_number, document.date, _json(dict(document.dates)), _json(document.implements),
-                    _json(dict(document.origins)), document.source_name, document.source_sha256, content,
-                    _json([asdict(node) for node in document.nodes]),
-                    _json([asdict(span) for span in document.source_map]),
-                    _json([asdict(doubt) for doubt in document.doubts]),
-                ),
-            ).lastrowid  # fmt: skip
-            connection.executemany(
-                "INSERT INTO clause VALUES (?, ?, ?, ?)",
-                [
-                    (clause.clause_id, row, position, _json(asdict(clause)))
-                    for position, clause in enumerate(document.clauses)
-                ],
-            )
-        return document
-
-    def add_samples(self) -> None:
-        """Add the two documents that ship with the project."""
-        folder = files("corpus") / "samples"
-        catalog = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))
-        for entry in catalog["document"]:
-            name = entry.pop("file")
-            entry["implements"] = tuple(entry["implements"])
-            self.add_bytes(name, (folder / name).read_bytes(), **entry)
-
-    def remove(self, document_id: str) -> None:
-        """Remove a document; raise NotFound where there is none of that id."""
-        with self._connection as connection:
-            if not connection.execute("DELETE FROM document WHERE document_id = ?", (document_id,)).rowcount:
-                raise NotFound(_no_document(document_id))
+    # Reading
 
     def documents(self) -> list[DocumentInfo]:
-        """Metadata and counts of all documents, in the order in which they were added."""
-        return [
-            DocumentInfo(*row[:6], json.loads(row[6]), tuple(json.loads(row[7])), json.loads(row[8]), *row[9:])
-            for row in self._connection.execute(f"{_INFO} ORDER BY row")
-        ]
+        """Every document's metadata and counts, in the order they were added."""
+        return [info_of(row) for row in self._connection().execute(_INFO + " ORDER BY position")]
 
     def document(self, document_id: str) -> Document:
-        """A document with its text, outline and clauses; raise NotFound where there is none of that id."""
-        found = self._connection.execute(
-            "SELECT row, title, text, region, issuer, doc_number, date, dates, implements, origins, source_name, "
-            "source_sha256, nodes, source_map, doubts FROM document WHERE document_id = ?",
-            (document_id,),
-        ).fetchone()
+        """One document with its text, outline and clauses.  Raises NotFound."""
+        connection = self._connection()
+        row = connection.execute("SELECT * FROM documents WHERE document_id = ?", (self._known(document_id),)).fetchone()
+        return document_of(row, tuple(read_clauses(connection, "c.document_id = ?", (row["document_id"],))))
+
+    def _known(self, document_id: str) -> str:
+        """The id itself, or that of the current version where the id names a document without its year."""
+        connection = self._connection()
+        found = connection.execute("SELECT document_id FROM documents WHERE document_id = ?", (document_id,)).fetchone()
         if found is None:
-            raise NotFound(_no_document(document_id))
-        row, title, text, region, issuer, number, date, dates, implements, origins, name, digest, *rest = found
-        nodes, source_map, doubts = (json.loads(each) for each in rest)
-        return Document(
-            document_id=document_id, title=title, text=text, region=region, issuer=issuer, doc_number=number,
-            date=date, dates=json.loads(dates), implements=tuple(json.loads(implements)),
-            origins=json.loads(origins), source_name=name, source_sha256=digest,
-            nodes=tuple(Node(**node) for node in nodes), clauses=tuple(self._clauses_of(row)),
-            source_map=tuple(SourceSpan(**span) for span in source_map),
-            doubts=tuple(Doubt(**doubt) for doubt in doubts),
-        )  # fmt: skip
+            rows = connection.execute("SELECT document_id, title FROM documents WHERE current ORDER BY position").fetchall()
+            found = next(((row[0],) for row in rows if slug(row[1]) == document_id), None)
+        if found is None:
+            raise NotFound(f"文库里没有文件“{document_id}”；用 tiaowen list 查看已有的文件")
+        return str(found[0])
 
     def clauses(self) -> Iterator[Clause]:
-        """All clauses, document by document, in order."""
-        for (row,) in self._connection.execute("SELECT row FROM document ORDER BY row").fetchall():
-            yield from self._clauses_of(row)
+        """Every clause of every document, in order."""
+        for info in self.documents():
+            yield from read_clauses(self._connection(), "c.document_id = ?", (info.document_id,))
 
     def clause(self, clause_id: str) -> Clause:
-        """One clause; raise NotFound where there is none of that id."""
-        found = self._connection.execute("SELECT record FROM clause WHERE clause_id = ?", (clause_id,)).fetchone()
+        """One clause; an address of an earlier version of its document leads to its successor.  Raises NotFound."""
+        connection = self._connection()
+        found = next(read_clauses(connection, "c.clause_id = ?", (clause_id,)), None)
         if found is None:
-            raise NotFound(f"The library holds no clause {clause_id!r}; `tiaowen show DOCUMENT` lists those of a document.")
-        return _clause(json.loads(found[0]))
-
-    def original(self, document_id: str) -> tuple[str, bytes]:
-        """File name and bytes of a document as they were added; raise NotFound where there is none of that id."""
-        found: tuple[str, bytes] | None = self._connection.execute(
-            "SELECT source_name, original FROM document WHERE document_id = ?", (document_id,)
-        ).fetchone()
+            row = connection.execute("SELECT clause_id FROM aliases WHERE alias = ?", (clause_id,)).fetchone()
+            if row is not None:
+                found = next(read_clauses(connection, "c.clause_id = ?", (row[0],)), None)
+        if found is None and "/" in clause_id:
+            document_id, address = clause_id.split("/", 1)
+            known = self._known(document_id)
+            if known != document_id:
+                return self.clause(f"{known}/{address}")
         if found is None:
-            raise NotFound(_no_document(document_id))
+            raise NotFound(f"文库里没有条文“{clause_id}”；用 tiaowen show 查看文件的条文")
         return found
 
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """The name and bytes of the file a document was read from.  Raises NotFound."""
+        row = self._connection().execute(
+            "SELECT source_name, source FROM documents WHERE document_id = ?", (self._known(document_id),)
+        ).fetchone()
+        return row[0], row[1]
+
     def digest(self) -> str:
-        """A digest of the content: changes whenever a document is added, changed or removed."""
-        digest = hashlib.sha256()
-        for row in self._connection.execute(
-            "SELECT document_id, source_sha256, title, region, issuer, doc_number, date FROM document ORDER BY row"
-        ):
-            digest.update(_json(row).encode())
-        return digest.hexdigest()
+        """A hash of what the library holds; it changes whenever a document or a clause does."""
+        rows = self._connection().execute("SELECT document_id, digest, current FROM documents ORDER BY position")
+        return hashlib.sha256("\n".join(f"{i} {d} {c}" for i, d, c in rows).encode()).hexdigest()
 
-    def _clauses_of(self, row: int) -> Iterator[Clause]:
-        records = self._connection.execute(
-            "SELECT record FROM clause WHERE document_row = ? ORDER BY position", (row,)
-        ).fetchall()
-        return (_clause(json.loads(record)) for (record,) in records)
+    # Writing
+
+    def add(self, path: Path, **supplied: object) -> Document:
+        """Read a file into the library and return its document.
+
+        supplied: title, region, issuer, doc_number or date (ISO), which go before what the text says.  The same text
+        again gives the document that is there; another text under the same title and date replaces it and keeps the
+        old addresses; one with another date becomes a version beside it.  Raises UnreadableFile.
+        """
+        return self.add_source(read_file(path), supplied=supplied)
+
+    def add_bytes(self, name: str, data: bytes, **supplied: object) -> Document:
+        """The same for a file in memory."""
+        return self.add_source(read_bytes(name, data), supplied=supplied)
+
+    def add_many(self, paths: Iterable[Path]) -> Iterator[Added]:
+        """Add files and the files of folders, one after another; a bad one is reported and the rest go on."""
+        for path in expand(paths):
+            try:
+                yield Added(path, self.add(path))
+            except TiaowenError as error:
+                yield Added(path, None, str(error))
+
+    def add_samples(self) -> list[Document]:
+        """The two documents that ship with the project."""
+        folder = files("corpus") / "samples"
+        catalog = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))
+        return [
+            self.add_source(
+                read_bytes(entry["file"], (folder / entry["file"]).read_bytes()),
+                document_id=entry["id"],
+                supplied=entry,
+                origins=entry["origins"],
+            )
+            for entry in catalog["document"]
+        ]
+
+    def add_source(
+        self,
+        source: Source,
+        *,
+        document_id: str | None = None,
+        supplied: Mapping[str, object] | None = None,
+        origins: Mapping[str, str] | None = None,
+    ) -> Document:
+        """Add what a reader read; see `add`."""
+        document = parse_document(source, document_id, supplied=supplied, origins=origins)
+        with self._writing() as connection:
+            rows = connection.execute(
+                "SELECT document_id, date, text, title FROM documents WHERE title_key = ? OR document_id = ?",
+                (title_key(document.title), document.document_id),
+            ).fetchall()
+            same = [r for r in rows if r["text"] == document.text and r["title"] == document.title and _same_day(r["date"], document.date)]
+            if same and not _adds_facts(connection, same[0]["document_id"], document):
+                return self.document(same[0]["document_id"])
+            replaced = next((r["document_id"] for r in rows if _same_day(r["date"], document.date)), None)
+            if replaced is None and document_id is None:
+                document = _free_id(document, {row[0] for row in connection.execute("SELECT document_id FROM documents")})
+            elif replaced is not None and replaced != document.document_id:
+                document = rename(document, document_id or replaced)
+            self._write(connection, document, source, replaced)
+        return self.document(document.document_id)
+
+    def _write(self, connection: sqlite3.Connection, document: Document, source: Source, replaced: str | None) -> None:
+        before: list[Clause] = []
+        position = None
+        if replaced is not None:
+            before = list(read_clauses(connection, "c.document_id = ?", (replaced,)))
+            (position,) = connection.execute("SELECT position FROM documents WHERE document_id = ?", (replaced,)).fetchone()
+            _delete(connection, replaced)
+        more = {"dates": dict(document.dates), "implements": document.implements, "origins": dict(document.origins)}
+        number = normal_number(document.doc_number) if document.doc_number else None
+        connection.execute(
+            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1)",
+            (
+                position, document.document_id, document.title, title_key(document.title), number, document.region,
+                document.issuer, document.doc_number, document.date, json.dumps(more, ensure_ascii=False),
+                document.source_name, document.source_sha256, source.data, document.text, outline_json(document),
+                len(document.doubts), len(document.clauses), _digest(document),
+            ),
+        )
+        write_parts(connection, document, [tuple(map(_mention_key, c.references)) for c in document.clauses])
+        for alias, clause_id in successors(before, document.clauses).items():
+            connection.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (alias, clause_id))
+            connection.execute("UPDATE aliases SET clause_id = ? WHERE clause_id = ?", (clause_id, alias))
+        connection.execute("DELETE FROM aliases WHERE alias IN (SELECT clause_id FROM clauses)")
+        _choose_current(connection, title_key(document.title))
+        _resolve(connection, document)
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out.  Raises NotFound."""
+        known = self._known(document_id)
+        with self._writing() as connection:
+            (key,) = connection.execute("SELECT title_key FROM documents WHERE document_id = ?", (known,)).fetchone()
+            _delete(connection, known)
+            connection.execute("DELETE FROM aliases WHERE clause_id LIKE ? || '/%'", (known,))
+            connection.execute(
+                "UPDATE mentions SET resolved = NULL WHERE resolved = ?1 OR resolved LIKE ?1 || '/%'", (known,)
+            )
+            _choose_current(connection, key)
+
+    def export(self, path: Path) -> None:
+        """Write the whole library as one file that `import_from` reads; complete or not there at all."""
+        temporary = path.with_name(path.name + ".part")
+        temporary.unlink(missing_ok=True)
+        with closing(sqlite3.connect(temporary)) as copy:
+            self._connection().backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        temporary.replace(path)
+
+    def import_from(self, path: Path) -> list[str]:
+        """Add every document of an exported library that is not here yet; their ids.  Raises BrokenLibrary."""
+        added: list[str] = []
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as other:
+                other.row_factory = sqlite3.Row
+                rows = other.execute("SELECT * FROM documents ORDER BY position").fetchall()
+                aliases = other.execute("SELECT alias, clause_id FROM aliases").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise BrokenLibrary(f"{path.name} 不是导出的文库（{error}）；请用 tiaowen export 生成") from error
+        for row in rows:
+            more = json.loads(row["more"])
+            given = {k: row[k] for k, o in more["origins"].items() if k in ("title", "region", "issuer", "doc_number", "date") and o != "text"}
+            origins = {key: origin for key, origin in more["origins"].items() if key in given}
+            source = read_bytes(row["source_name"], row["source"])
+            held = {info.document_id for info in self.documents()}
+            document = self.add_source(source, document_id=row["document_id"], supplied=given, origins=origins)
+            if document.document_id not in held:
+                added.append(document.document_id)
+        with self._writing() as connection:
+            connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", [tuple(row) for row in aliases])
+        return added
 
 
-def _clause(record: Mapping[str, Any]) -> Clause:
-    return Clause(
-        **{
-            **record,
-            "path": tuple(record["path"]),
-            "duties": tuple(Duty(**duty) for duty in record["duties"]),
-            "targets": tuple(Target(**target) for target in record["targets"]),
-            "references": tuple(Reference(**reference) for reference in record["references"]),
-        }
+def expand(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and in folders the files of known formats, in order of name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
+        else:
+            yield path
+
+
+def rename(document: Document, document_id: str) -> Document:
+    """The same document under another id."""
+    old = document.document_id + "/"
+
+    def moved(reference: Reference) -> Reference:
+        if reference.target and reference.target.startswith(old):
+            return replace(reference, target=f"{document_id}/{reference.target.removeprefix(old)}")
+        return reference
+
+    clauses = tuple(
+        replace(
+            clause,
+            clause_id=f"{document_id}/{clause.address}",
+            document_id=document_id,
+            references=tuple(map(moved, clause.references)),
+        )
+        for clause in document.clauses
     )
+    return replace(document, document_id=document_id, clauses=clauses)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def successors(before: Iterable[Clause], after: Iterable[Clause]) -> dict[str, str]:
+    """For each address that is gone, the clause that carries on: the same text, else the same title."""
+    after = list(after)
+    ids = {clause.clause_id for clause in after}
+    by_text = {clause.sha256: clause.clause_id for clause in reversed(after)}
+    by_label = {_label_key(clause): clause.clause_id for clause in reversed(after)}
+    found: dict[str, str] = {}
+    for clause in before:
+        if clause.clause_id not in ids:
+            successor = by_text.get(clause.sha256) or by_label.get(_label_key(clause))
+            if successor:
+                found[clause.clause_id] = successor
+    return found
 
 
-def _no_document(document_id: str) -> str:
-    return f"The library holds no document {document_id!r}; `tiaowen list` names those it holds."
+def _label_key(clause: Clause) -> str:
+    words = clause.path[-1] if clause.path else clause.label
+    return words.lstrip("（）()一二三四五六七八九十0123456789.、．第条 ")
+
+
+def _same_day(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _adds_facts(connection: sqlite3.Connection, document_id: str, document: Document) -> bool:
+    """Whether the metadata of a document that is already there would change."""
+    row = connection.execute("SELECT * FROM documents WHERE document_id = ?", (document_id,)).fetchone()
+    supplied = [name for name, origin in document.origins.items() if origin == "supplied"]
+    return any(name in row.keys() and row[name] != getattr(document, name) for name in supplied)  # noqa: SIM118
+
+
+def _free_id(document: Document, taken: set[str]) -> Document:
+    """The document under an id that is not taken: with the whole date, then with a number."""
+    if document.document_id not in taken:
+        return document
+    base = slug(document.title)
+    choices = [f"{base}-{document.date}"] if document.date else []
+    choices += [f"{document.document_id}-{n}" for n in range(2, len(taken) + 3)]
+    return rename(document, next(choice for choice in choices if choice not in taken))
+
+
+def _digest(document: Document) -> str:
+    content = [document.title, document.region, document.source_sha256, *(f"{c.clause_id} {c.sha256} {c.label}" for c in document.clauses)]
+    return hashlib.sha256("\n".join(map(str, content)).encode()).hexdigest()
+
+
+def _mention_key(reference: Reference) -> str | None:
+    if reference.kind == "title":
+        return title_key(reference.text)
+    return normal_number(reference.text) if reference.kind == "number" else None
+
+
+def _delete(connection: sqlite3.Connection, document_id: str) -> None:
+    for table in ("documents", *PARTS):
+        connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+
+
+def _choose_current(connection: sqlite3.Connection, key: str) -> None:
+    """Of the versions under one title the latest is the current one."""
+    rows = connection.execute(
+        "SELECT document_id FROM documents WHERE title_key = ? ORDER BY coalesce(date, '') DESC, position DESC", (key,)
+    ).fetchall()
+    for i, row in enumerate(rows):
+        connection.execute("UPDATE documents SET current = ? WHERE document_id = ?", (int(i == 0), row[0]))
+
+
+def _resolve(connection: sqlite3.Connection, document: Document) -> None:
+    """Point the mentions of this document at it, and its own mentions at the documents that are there."""
+    keys = [title_key(document.title)]
+    if document.doc_number:
+        keys.append(normal_number(document.doc_number))
+    current = "SELECT document_id FROM documents WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1"
+    for key in keys:
+        connection.execute(f"UPDATE mentions SET resolved = ({current}) WHERE key = ?", (key,))
+    connection.execute(
+        f"UPDATE mentions SET resolved = ({current}) WHERE document_id = ? AND key IS NOT NULL", (document.document_id,)
+    )

@@ -1,30 +1,41 @@
-"""What a document says of itself: title, number, dates, issuer, region, each with where it is known from."""
+"""What a document says about itself: title, issuer, number, dates, region, and the documents it carries out.
+
+A field is taken from the text only where the text states it; a person's word goes before it.  Each field remembers
+where it came from: "text", "supplied" or "inferred".
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from corpus.edges import DATE_LINE, DAY, NUMBER_LINE, edge_roles
+from corpus.edges import DAY, DATE_LINE, NUMBER_LINE
+from corpus.models import Node
 from corpus.numerals import parse_number
+from corpus.references import DOCUMENT_NUMBER, normal_number
 
+FIELDS = ("title", "region", "issuer", "doc_number", "date")
 REGIONS = (
-    "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东",
-    "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏",
-    "宁夏", "新疆", "香港", "澳门",
-)  # fmt: skip
-"""The short names of the provinces, municipalities, autonomous and special regions."""
-
-FIELDS = ("title", "region", "issuer", "doc_number", "date", "dates", "implements")
-_ISSUER = re.compile(r"([一-鿿]{2,30}?(?:人民政府办公厅|人民政府办公室|人民政府|国务院办公厅|国务院|委员会|办公厅|[部厅局]))")
-_DAY_PARTS = re.compile(r"(\d{4}|[〇○零一二三四五六七八九]{4})\s?[年./-]\s?(\d{1,2}|[一二三四五六七八九十]{1,3})\s?[月./-]\s?(\d{1,2}|[一二三四五六七八九十]{1,3})")
-_EFFECTIVE = re.compile(rf"自({DAY})起(?:施行|实施|执行)")
-_PUBLISHED = re.compile(rf"({DAY})[^，。]{{0,40}}(?:通过|公布|发布|印发)")
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆"
+).split()
+NATIONAL = re.compile(r"中华人民共和国|国务院|全国人民代表大会|最高人民法院|最高人民检察院|中共中央|^国家")
+_ISSUER = re.compile(
+    r"^(?P<issuer>[\u4e00-\u9fff、 ]{2,60}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|常务委员会|人民法院|人民检察院|[部局厅委院署会行]))"
+    r"(?:[、 ]|关于|印发)"
+)
+_SIGNER = re.compile(r"[\u4e00-\u9fff（）() ]{2,40}(?:人民政府|办公厅|办公室|委员会|人民法院|人民检察院|[部局厅委院署会行])")
+_DAY = re.compile(DAY + r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_DAY_PARTS = re.compile(r"(\S+?)\s?[年\-/.]\s?(\S+?)\s?[月\-/.]\s?([^日\s]+)\s?日?$")
+_EFFECTIVE = re.compile(rf"(?:自|从)(?P<day>{DAY})起?(?:开始)?(?:施行|实施|执行|生效)")
+_FROM_ISSUE = re.compile(r"自(?:公布|发布|印发|颁布|通过)之日起(?:施行|实施|执行|生效)")
+_REPEALED = re.compile(rf"(?:有效期至|有效期截至|施行至|执行至|于)(?P<day>{DAY})(?:止|失效|废止|(?=[。，；]))")
+_SIGNED = re.compile(rf"(?P<day>{DAY})[^。]{{0,60}}?(?:通过|审议通过|批准|签署)")
+_ISSUED = re.compile(rf"(?P<day>{DAY})[^。]{{0,60}}?(?:公布|发布|印发|颁布)")
+_CARRIES_OUT = re.compile(r"贯彻|落实|按照|根据|依据|印发")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The metadata of a document; `origins` says for each known field "text", "supplied" or "inferred"."""
+    """The fields of a document and where each came from."""
 
     title: str
     region: str | None = None
@@ -36,79 +47,118 @@ class Metadata:
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-def iso_day(text: str) -> str | None:
-    """The first day that `text` prints, as an ISO date.
+def iso_date(text: str) -> str | None:
+    """A printed day as an ISO date: 2016年8月26日, 二〇一六年八月二十六日, 2016-8-26.
 
-    >>> iso_day("来源：某网2016年08月26日"), iso_day("二〇一六年十月九日")
-    ('2016-08-26', '2016-10-09')
+    >>> iso_date("二〇一六年八月二十六日")
+    '2016-08-26'
     """
-    found = _DAY_PARTS.search(text)
+    found = _DAY_PARTS.match(text.strip("（）() "))
     if not found:
         return None
-    year, month, day = (parse_number(part) for part in found.groups())
-    if not (year and month and day and 1 <= month <= 12 and 1 <= day <= 31):
+    parts = [parse_number(part) for part in found.groups()]
+    year, month, day = (part or 0 for part in parts)
+    if not (1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    return f"{year:04}-{month:02}-{day:02}"
 
 
-def printed_title(text: str) -> str | None:
-    """The title line or lines of a canonical text, joined, or None where it begins with the body."""
-    words = text.split("\n")[:12]
-    lines = [line for line, role in zip(words, edge_roles(words, None), strict=True) if role == "title"]
-    return "".join(lines) or None
+def read_metadata(
+    text: str, nodes: tuple[Node, ...], name: str, supplied: Mapping[str, object], origins: Mapping[str, str]
+) -> Metadata:
+    """The metadata of a document.
 
-
-def read_metadata(text: str, file_stem: str, supplied: Mapping[str, Any]) -> Metadata:
-    """What the canonical text says, completed and corrected by what a person supplied."""
-    values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-
-    def note(name: str, value: Any, origin: str) -> None:
-        if value and name not in values:
-            values[name], origins[name] = value, origin
-
-    for name in FIELDS:
-        note(name, supplied.get(name), "supplied")
-    note("title", printed_title(text), "text")
-    note("title", file_stem, "inferred")
-    words = text.split("\n")
-    roles = edge_roles(words, values["title"] if origins["title"] == "text" else None)
-    edges = [(line, role) for line, role in zip(words, roles, strict=True) if role is not None]
-    for line, role in edges:
-        if role == "number" and NUMBER_LINE.fullmatch(line):
-            note("doc_number", line.strip("（）()"), "text")
-    dates = dict(_dates(text, edges))
-    note("dates", dates, "text")
-    note("date", dates.get("signed") or dates.get("published"), "text")
-    signers = [line for line, role in edges if role == "signature" and not DATE_LINE.fullmatch(line)]
-    note("issuer", signers[0] if signers else None, "text")
-    found = _ISSUER.match(values["title"].strip("《》"))
-    note("issuer", found.group(1) if found else None, "inferred")
-    for place in (values.get("title"), values.get("issuer"), *(line for line, role in edges if role == "source")):
-        note("region", _region(place or ""), "inferred")
-    return Metadata(**{name: value for name, value in values.items()}, origins=origins)
-
-
-def _dates(text: str, edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for line, role in edges:
-        day = iso_day(line)
-        if day and role == "signature":
-            found.append(("signed", day))
-        elif day and (role == "source" or (role == "note" and _PUBLISHED.search(line))):
-            found.append(("published", day))
-    if effective := _EFFECTIVE.search(text):
-        day = iso_day(effective[1])
-        if day:
-            found.append(("effective", day))
-    return found
-
-
-def _region(text: str) -> str | None:
-    """The province that a title or an issuer begins with; a name in the middle is only mentioned.
-
-    >>> _region("山西省促进医药产业健康发展实施方案"), _region("国务院关于支持山西省发展的意见")
-    ('山西', None)
+    supplied: fields a person gave; origins: for those whose origin is not "supplied" (a catalog may say "inferred").
     """
-    bare = re.sub(r"^(?:来源|信息来源)?[:： ]*|中国|《", "", text)
-    return next((name for name in REGIONS if bare.startswith(name)), None)
+    found: dict[str, str] = {}
+    pieces = [(node.kind, text[node.start : node.end].strip("\n")) for node in nodes]
+    title = "".join(piece for kind, piece in pieces if kind == "title")
+    if title:
+        found["title"] = title.strip("《》")
+    numbers = [piece for kind, piece in pieces if kind == "number" and NUMBER_LINE.fullmatch(piece)]
+    if numbers:
+        found["doc_number"] = normal_number(numbers[0].strip("（）() "))
+    dates = _dates(text, pieces)
+    if issuer := _issuer(title, pieces):
+        found["issuer"] = issuer
+    origin = {key: "text" for key in found}
+    if "title" not in found:
+        found["title"], origin["title"] = name, "inferred"
+    for key in ("signed", "published", "effective"):
+        if key in dates and "date" not in found:
+            found["date"], origin["date"] = dates[key], "text"
+    given = {key: str(value) for key, value in supplied.items() if key in FIELDS and value}
+    found |= given
+    origin |= {key: origins.get(key, "supplied") for key in given}
+    if "region" not in found and (region := _region(found, pieces)):
+        found["region"], origin["region"] = region, "inferred"
+    implements = _implements(pieces)
+    if implements:
+        origin["implements"] = "text"
+    return Metadata(
+        found["title"], found.get("region"), found.get("issuer"), found.get("doc_number"), found.get("date"),
+        dates, implements, origin,
+    )
+
+
+def _issuer(title: str, pieces: list[tuple[str, str]]) -> str | None:
+    if found := _ISSUER.match(title):
+        return found["issuer"]
+    for kind, piece in pieces:
+        if kind == "signature" and not DATE_LINE.fullmatch(piece) and _SIGNER.fullmatch(piece):
+            return piece
+    return None
+
+
+def _dates(text: str, pieces: list[tuple[str, str]]) -> dict[str, str]:
+    dates: dict[str, str] = {}
+
+    def keep(key: str, day: str | None) -> None:
+        if day and key not in dates:
+            dates[key] = day
+
+    for kind, piece in pieces:
+        if kind == "note":
+            for found in _SIGNED.finditer(piece):
+                keep("signed", iso_date(found["day"]))
+            for found in _ISSUED.finditer(piece):
+                keep("published", iso_date(found["day"]))
+            if DATE_LINE.fullmatch(piece):
+                keep("signed", iso_date(piece))
+        elif kind == "signature" and DATE_LINE.fullmatch(piece):
+            keep("signed", iso_date(piece))
+        elif kind == "source" and (found_day := _DAY.search(piece)):
+            keep("published", iso_date(found_day[0]))
+    effective = list(_EFFECTIVE.finditer(text))
+    if effective:
+        keep("effective", iso_date(effective[-1]["day"]))
+    elif _FROM_ISSUE.search(text) and ("published" in dates or "signed" in dates):
+        keep("effective", dates.get("published") or dates["signed"])
+    for found in _REPEALED.finditer(text[-600:]):
+        keep("repealed", iso_date(found["day"]))
+    return dates
+
+
+def _region(found: Mapping[str, str], pieces: list[tuple[str, str]]) -> str | None:
+    words = [found["title"], found.get("issuer", ""), *(p for kind, p in pieces if kind in ("source", "signature"))]
+    for text in words:
+        for region in REGIONS:
+            if region in text:
+                return region
+    return "全国" if any(NATIONAL.search(text) for text in words) else None
+
+
+def _implements(pieces: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The numbers of the documents that the opening paragraph says it carries out."""
+    for kind, piece in pieces:
+        if kind == "heading":
+            break
+        if kind == "clause":
+            if not _CARRIES_OUT.search(piece):
+                continue
+            return tuple(
+                dict.fromkeys(
+                    normal_number(n[0]) for n in DOCUMENT_NUMBER.finditer(piece) if piece[n.start() - 1 : n.start()] in "（("
+                )
+            )
+    return ()

@@ -1,0 +1,79 @@
+"""Mentions of other texts inside a clause: 《…》, 国办发〔2016〕11号, 第三十九条第二款, 本方案.
+
+A mention stays unresolved where it is unclear which text is meant.  Articles of the same document are resolved here;
+titles and numbers of other documents by the library, which knows what it holds.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from corpus.models import Reference
+from corpus.numerals import CHINESE, parse_number
+
+DOCUMENT_NUMBER = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,10}[〔\[【﹝［（(]\s?(?:19|20)\d{2}\s?[〕\]】﹞］）)]\s?(?:第\s?)?\d{1,5}\s?号"
+    r"|[\u4e00-\u9fff]{2,12}(?:令|公告)\s?(?:[〔\[（(]\d{4}[〕\]）)])?\s?第\s?[\d〇零一二三四五六七八九十百]{1,6}\s?号)"
+)
+_TITLE = re.compile(r"《[^《》]{2,120}(?:《[^《》]{1,80}》[^《》]{0,40})*》")
+_ARTICLE = re.compile(
+    rf"第(?P<n>[{CHINESE}]{{1,9}}|\d{{1,4}})条(?:之(?P<sub>[{CHINESE}]{{1,3}})(?![{CHINESE}]))?"
+    rf"(?:第[{CHINESE}\d]{{1,5}}款)?(?:第[（(]?[{CHINESE}\d]{{1,5}}[）)]?项)?"
+)
+_FOREIGN = re.compile(r"(?:法|条例|办法|规定|规则|细则|解释|宪法|决定|章程)\s?$")
+
+
+def find_references(text: str, document_id: str, addresses: Mapping[str, str]) -> tuple[Reference, ...]:
+    """The mentions in a clause's text, in order.
+
+    addresses: article number ("39", "1-1") -> clause id, for the articles of this document.
+    """
+    found = sorted(_all(text, addresses), key=lambda r: (r.start, -r.end))
+    kept: list[Reference] = []
+    for reference in found:
+        if not kept or reference.start >= kept[-1].end:
+            kept.append(reference)
+    return tuple(kept)
+
+
+def _all(text: str, addresses: Mapping[str, str]) -> Iterator[Reference]:
+    for title in _TITLE.finditer(text):
+        yield Reference("title", title[0], None, title.start(), title.end())
+    for number in DOCUMENT_NUMBER.finditer(text):
+        start = number.start()
+        words = text[start : number.end()]
+        lead = re.match(r"(?:根据|按照|依据|依照|以及|贯彻|落实|和|及|与|见|的)+", words)
+        start += lead.end() if lead else 0
+        yield Reference("number", text[start : number.end()], None, start, number.end())
+    own = True  # whether the last named law was this one
+    last_end = -10
+    for article in _ARTICLE.finditer(text):
+        before = text[max(0, article.start() - 12) : article.start()]
+        if article.start() == 0 or text[article.start() - 1] == "\n":
+            last_end = article.end()
+            continue  # the number of the clause itself
+        if before.endswith("》"):
+            own = False
+        elif re.search(r"本(?:法|条例|办法|规定|细则|规则|决定|解释|意见|方案|通知|章程)$", before):
+            own = True
+        elif text[last_end : article.start()] in ("、", "和", "或者", "至", "到", "及", "或", "以及", "与"):
+            pass  # the list goes on with the same law
+        else:
+            own = not _FOREIGN.search(before)
+        last_end = article.end()
+        value = parse_number(article["n"])
+        sub = parse_number(article["sub"]) if article["sub"] else None
+        key = f"{value}-{sub}" if sub else str(value)
+        yield Reference("article", article[0], addresses.get(key) if own else None, article.start(), article.end())
+
+
+def normal_number(number: str) -> str:
+    """A document number with one kind of bracket and no blanks, for comparison: 国办发〔2016〕11号."""
+    number = re.sub(r"\s|第(?=\d)", "", number)
+    number = re.sub(r"[\[【﹝［（(](?=\d{4})", "〔", number)
+    return re.sub(r"(?<=\d{4})[\]】﹞］）)]", "〕", number)
+
+
+def title_key(title: str) -> str:
+    """A title without marks, blanks and version, for comparison."""
+    key = re.sub(r"[\s《》〈〉“”]", "", title)
+    return re.sub(r"[（(](?:\d{4}年?(?:修订|修正|版)?|修订|修正|试行|暂行)[)）]$", "", key)
