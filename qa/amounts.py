@@ -121,11 +121,7 @@ def fit(question: str, amount: Amount) -> float:
             if not (counted and amount.kind == "count"):
                 return -1.0 if amount.kind != "count" or kinds != ("money",) else -0.5
     if counted:
-        return (
-            1.0
-            if amount.unit and amount.unit[-1] == counted[1][-1]
-            else (0.3 if amount.kind == "count" else -0.8)
-        )
+        return 1.0 if amount.unit and amount.unit[-1] == counted[1][-1] else (0.3 if amount.kind == "count" else -0.8)
     return -0.6 if amount.kind == "date" else 0.0
 
 

@@ -16,13 +16,13 @@ from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
 from qa.compare import Comparison, align, on_topic
 from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
-from qa.evidence import Candidate, Evidence, choose, contradicted_year, order, refuse, region_of
+from qa.evidence import Candidate, Evidence, choose, order, refuse, region_of
 from qa.followup import resolve
-from qa.kinds import wants_only
 from qa.places import at_place
 from qa.question import Question, understand
+from qa.quotes import quoted
 from qa.seams import Index, Reader
-from qa.spans import Extract, extract
+from qa.spans import Extract
 from qa.tables import duty_evidence, target_evidence
 from qa.targets import TargetRow, asks_targets, target_table
 
@@ -108,12 +108,9 @@ def answer_question(
         if evidence is None:
             candidates = retrieve(question, library, index, catalogue, where, k=max(SEARCHED, k))
             evidence = choose(question, candidates, catalogue, k=k)
-        quotes = [quote_of(question, each, index, expanded) for each in evidence.chosen]
-        found = _Found(*_with_amount(question, evidence, quotes))
+        found = _Found(*quoted(question, evidence, index, expanded))
         if question.compares and evidence.chosen:
-            found = replace(
-                found, comparison=_side_by_side(question, found.evidence, library, index, catalogue)
-            )
+            found = replace(found, comparison=_side_by_side(question, found.evidence, library, index, catalogue))
     return _answer(text, question, found, expanded, began)
 
 
@@ -134,9 +131,7 @@ def read(text: str, library: Reader, catalogue: Catalogue) -> Question:
     return understand(text, catalogue, held_departments=held)
 
 
-def _from_parsed(
-    question: Question, library: Reader, catalogue: Catalogue, where: Filter, *, k: int
-) -> _Found | None:
+def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, where: Filter, *, k: int) -> _Found | None:
     """The answer to a question about duties or targets as such; None for any other."""
     if asks_duties(question, named=bool(question.departments)):
         table = duty_table(question, library, catalogue, document=where.document, region=where.region)
@@ -203,9 +198,7 @@ def retrieve(
     return candidates_of(((hit.passage_id, hit.score) for hit in hits), library, catalogue)
 
 
-def candidates_of(
-    scored: Iterable[tuple[str, float]], library: Reader, catalogue: Catalogue
-) -> list[Candidate]:
+def candidates_of(scored: Iterable[tuple[str, float]], library: Reader, catalogue: Catalogue) -> list[Candidate]:
     """Clause ids with scores, as candidates."""
     found: list[Candidate] = []
     for clause_id, score in scored:
@@ -218,32 +211,6 @@ def candidates_of(
     return found
 
 
-def quote_of(question: Question, candidate: Candidate, index: Index, expanded: Sequence[str]) -> Extract:
-    """The words of a clause that answer."""
-    return extract(question, candidate.clause, sentence_scores=index.sentence_scores, added=expanded)
-
-
-def _with_amount(
-    question: Question, evidence: Evidence, quotes: list[Extract]
-) -> tuple[Evidence, list[Extract]]:
-    """A question for an amount or a date is answered by the first good clause that has one, or not at all."""
-    if question.kind not in ("how_much", "when") or question.locators or not quotes or quotes[0].fits:
-        return evidence, quotes
-    best = evidence.chosen[0]
-    for row, (each, quote) in enumerate(zip(evidence.chosen, quotes, strict=True)):
-        good = each.score >= 0.5 * best.score and each.info.region == best.info.region
-        if good and quote.fits and not contradicted_year(question, each):
-            rows = [row, *(other for other in range(len(quotes)) if other != row)]
-            chosen = tuple(evidence.chosen[at] for at in rows)
-            raised = replace(chosen[0], score=best.score)
-            return replace(evidence, chosen=(raised, *chosen[1:])), [quotes[at] for at in rows]
-    if not wants_only(question.kind, question.normalized):
-        return evidence, quotes
-    missing = "时间" if question.kind == "when" else "具体的数额或数量"
-    reason = f"{best.clause.label}谈到了这件事，但没有写明{missing}"
-    return refuse(evidence.chosen, reason, certain=True), []
-
-
 def _answer(text: str, question: Question, found: _Found, expanded: tuple[str, ...], began: float) -> Answer:
     evidence = found.evidence
     citations = tuple(
@@ -251,8 +218,7 @@ def _answer(text: str, question: Question, found: _Found, expanded: tuple[str, .
         for rank, (each, quote) in enumerate(zip(evidence.chosen, found.quotes, strict=True), start=1)
     )
     nearest = tuple(
-        cite(each.clause, each.info, rank=rank, score=each.score)
-        for rank, each in enumerate(evidence.nearest, start=1)
+        cite(each.clause, each.info, rank=rank, score=each.score) for rank, each in enumerate(evidence.nearest, start=1)
     )
     span = None
     if citations:

@@ -117,9 +117,7 @@ def _plain_titles(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(text) - 1:
         for end in range(min(len(text), at + longest), at + 1, -1):
-            if text[at:end] in catalogue.titles and not (
-                end - at <= 4 and GOES_ON.match(text[end : end + 1])
-            ):
+            if text[at:end] in catalogue.titles and not (end - at <= 4 and GOES_ON.match(text[end : end + 1])):
                 yield at, end
                 at = end
                 break

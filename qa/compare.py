@@ -75,14 +75,10 @@ def compare(topic: str, left: str, right: str, library: Reader, index: Index) ->
     return align(topic, catalogue.infos[left], catalogue.infos[right], sides[0], sides[1])
 
 
-def on_topic(
-    topic: str, document_id: str, library: Reader, index: Index, catalogue: Catalogue
-) -> list[Candidate]:
+def on_topic(topic: str, document_id: str, library: Reader, index: Index, catalogue: Catalogue) -> list[Candidate]:
     """The clauses of one document that are about a topic, best first."""
     hits = index.search(normalize(topic), PER_DOCUMENT, where=Filter(document=document_id))
-    found = [
-        Candidate(library.clause(hit.passage_id), catalogue.infos[document_id], hit.score) for hit in hits
-    ]
+    found = [Candidate(library.clause(hit.passage_id), catalogue.infos[document_id], hit.score) for hit in hits]
     return [each for each in found if each.score >= ON_TOPIC * found[0].score]
 
 
@@ -94,11 +90,7 @@ def align(
     theirs: Sequence[Candidate],
 ) -> Comparison:
     """Rows of the most alike clauses, each used once, then of those without a partner."""
-    likeness = {
-        (a, b): alike(one.clause, other.clause)
-        for a, one in enumerate(ours)
-        for b, other in enumerate(theirs)
-    }
+    likeness = {(a, b): alike(one.clause, other.clause) for a, one in enumerate(ours) for b, other in enumerate(theirs)}
     pairs: list[tuple[int | None, int | None, float]] = []
     for (a, b), value in sorted(likeness.items(), key=lambda item: (-item[1], item[0])):
         if value >= ALIKE and all(a != x and b != y for x, y, _ in pairs):

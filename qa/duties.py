@@ -73,9 +73,7 @@ def held_departments(library: Reader) -> tuple[str, ...]:
     if digest not in _held:
         if len(_held) >= 4:
             _held.clear()
-        _held[digest] = tuple(
-            dict.fromkeys(duty.department for clause in library.clauses() for duty in clause.duties)
-        )
+        _held[digest] = tuple(dict.fromkeys(duty.department for clause in library.clauses() for duty in clause.duties))
     return _held[digest]
 
 
@@ -116,9 +114,7 @@ def duty_table(
     return DutyTable(found, lead, support, "；".join(remarks) or None)
 
 
-def _scope(
-    question: Question, catalogue: Catalogue, document: str | None, region: str | None
-) -> Sequence[str]:
+def _scope(question: Question, catalogue: Catalogue, document: str | None, region: str | None) -> Sequence[str]:
     if document or question.document:
         return [document or question.document or ""]
     regions = (region,) if region else tuple(each for each in question.regions if each in catalogue.regions)

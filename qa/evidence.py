@@ -132,11 +132,7 @@ def contradicted_year(question: Question, candidate: Candidate) -> str | None:
     dated = {(candidate.info.date or "")[:4], *years_in(candidate.info.title), *_number_years(candidate.info)}
     if not stated or set(question.years) & ({*stated} | dated):
         return None
-    asked = (
-        f"{question.years[0]}年"
-        if len(question.years) == 1
-        else f"{question.years[0]}至{question.years[-1]}年"
-    )
+    asked = f"{question.years[0]}年" if len(question.years) == 1 else f"{question.years[0]}至{question.years[-1]}年"
     return f"条文说的是{'、'.join(dict.fromkeys(f'{year}年' for year in stated[:3]))}，没有{asked}的内容"
 
 

@@ -13,9 +13,7 @@ from qa.question import EMPTY_WORDS, YEAR
 from qa.regions import find_regions
 
 LEANS = re.compile("^(?:那么?|还有|另外|再问|换成?|如果是?|要是|同样的?|那要是)[，,\\s]*")
-ENDS = re.compile(
-    "(?:呢|又如何|又怎样|又怎么样|怎么样|如何|的话|又是多少|有吗|也一样吗|也有吗)?[？?。!！\\s]*$"
-)
+ENDS = re.compile("(?:呢|又如何|又怎样|又怎么样|怎么样|如何|的话|又是多少|有吗|也一样吗|也有吗)?[？?。!！\\s]*$")
 POINTS = re.compile("^(?:它|其|这个?|那个?|该|上述|这里|里面|具体|那边)")
 
 
@@ -69,8 +67,7 @@ def _region_spans(text: str) -> list[tuple[int, int]]:
 
 def _year_spans(text: str) -> list[tuple[int, int]]:
     return [
-        (match.start(), match.end() + (text[match.end() : match.end() + 1] == "年"))
-        for match in YEAR.finditer(text)
+        (match.start(), match.end() + (text[match.end() : match.end() + 1] == "年")) for match in YEAR.finditer(text)
     ]
 
 
@@ -79,9 +76,7 @@ def _department_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    return "".join(
-        character for at, character in enumerate(text) if not any(start <= at < end for start, end in spans)
-    )
+    return "".join(character for at, character in enumerate(text) if not any(start <= at < end for start, end in spans))
 
 
 ASKING = re.compile(

@@ -52,9 +52,7 @@ def fault(sentence: str, citations: Sequence[Citation]) -> str | None:
 
 
 def _all_of(citation: Citation) -> str:
-    return "\n".join(
-        [citation.document_title, *citation.path, citation.label, citation.text, citation.region or ""]
-    )
+    return "\n".join([citation.document_title, *citation.path, citation.label, citation.text, citation.region or ""])
 
 
 def _strange(words: str, source: str) -> str | None:

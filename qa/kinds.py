@@ -53,15 +53,11 @@ PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 COMPARES = re.compile(
     "对比|比较|相比|不同|区别|差别|差异|异同|分别|各自|两省|两地|两区|两个省|哪个(?:省|更|高|多|大)|谁(?:更|的|高|多|大)|都(?:有|要)?|共同"
 )
-AND_BETWEEN = re.compile(
-    r"^\s*(?:省|市|自治区|区)?\s*(?:和|与|跟|同|、|及|以及|还有|比|vs|,|，|对比|还是)\s*$"
-)
+AND_BETWEEN = re.compile(r"^\s*(?:省|市|自治区|区)?\s*(?:和|与|跟|同|、|及|以及|还有|比|vs|,|，|对比|还是)\s*$")
 
 
 # 几个退休乐手想组队, 砍了好几个景点: people and things of a story, not an amount asked for.
-TOLD = re.compile(
-    "几(?:个|位|名|人|家|台|户)[^,，?？]{0,8}(?:搭伙|合伙|一起|想|打算|要办|开了|被|都)|几[千百十万亿]"
-)
+TOLD = re.compile("几(?:个|位|名|人|家|台|户)[^,，?？]{0,8}(?:搭伙|合伙|一起|想|打算|要办|开了|被|都)|几[千百十万亿]")
 IN_WHICH_CASE = re.compile("什么时候|啥时")
 PARTS = re.compile("[,，;；。!！?？]")
 

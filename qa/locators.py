@@ -17,9 +17,7 @@ from corpus.numerals import CHINESE, parse_number
 NUMBER = rf"(?:\d{{1,4}}|[{CHINESE}]{{1,7}})"
 TO = r"\s*(?:条|款|项)?\s*(?:到|至|-|~|—|–|－)\s*第?\s*"
 BRACKETED = rf"\(({NUMBER})\)"
-DOCUMENT_NUMBER = re.compile(
-    r"([㐀-鿿]{1,12})?[〔\[(（【﹝]((?:19|20)\d{2})[〕\])）】﹞]\s*第?\s*(\d{1,5})\s*号"
-)
+DOCUMENT_NUMBER = re.compile(r"([㐀-鿿]{1,12})?[〔\[(（【﹝]((?:19|20)\d{2})[〕\])）】﹞]\s*第?\s*(\d{1,5})\s*号")
 ARTICLE = re.compile(
     rf"第?\s*({NUMBER})(?:{TO}({NUMBER}))?\s*条(?:之({NUMBER}))?(?:第?({NUMBER})款)?(?:第?\(?({NUMBER})\)?项)?"
 )
@@ -67,9 +65,7 @@ def find_locators(text: str) -> tuple[Locator, ...]:
     if found:
         return (Locator(_printed_number(found), document_number=_printed_number(found)),)
     outer = [
-        Step(STYLE_OF[match[2]], value, value)
-        for match in CHAPTER.finditer(text)
-        if (value := parse_number(match[1]))
+        Step(STYLE_OF[match[2]], value, value) for match in CHAPTER.finditer(text) if (value := parse_number(match[1]))
     ]
     articles = tuple(_article(match, outer) for match in ARTICLE.finditer(text) if _is_article(match))
     if articles:
@@ -103,9 +99,7 @@ def _is_article(match: re.Match[str]) -> bool:
     if match.group().lstrip().startswith("第"):
         return True
     after = match.string[match.end() :]
-    return (
-        match.start() > 0 and re.match(r"(?:怎么|是|讲|说|规定|写|内容|的内容|呢|[?？]|$)", after) is not None
-    )
+    return match.start() > 0 and re.match(r"(?:怎么|是|讲|说|规定|写|内容|的内容|呢|[?？]|$)", after) is not None
 
 
 def _article(match: re.Match[str], outer: list[Step]) -> Locator:
@@ -176,9 +170,7 @@ def _stands_at(marks: Sequence[tuple[str, int, int]], steps: Sequence[Step]) -> 
     for step in steps:
         style, _, sub = step.style.partition("之")
         while at < len(marks) and not (
-            marks[at][0] == style
-            and step.first <= marks[at][1] <= step.last
-            and (not sub or marks[at][2] == int(sub))
+            marks[at][0] == style and step.first <= marks[at][1] <= step.last and (not sub or marks[at][2] == int(sub))
         ):
             at += 1
         if at == len(marks):

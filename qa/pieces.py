@@ -76,9 +76,7 @@ def segments(text: str, start: int, end: int) -> list[Span]:
 
 def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[Span]:
     borders = [start]
-    borders += [
-        match.end() for match in pattern.finditer(text, start, end) if not _in_brackets(text, start, match)
-    ]
+    borders += [match.end() for match in pattern.finditer(text, start, end) if not _in_brackets(text, start, match)]
     borders.append(end)
     return [(a, b) for a, b in itertools.pairwise(borders) if text[a:b].strip()]
 

@@ -59,9 +59,7 @@ def at_place(
 def _documents(question: Question, catalogue: Catalogue, where: Filter) -> Sequence[str]:
     if where.document:
         return [where.document] if where.document in catalogue.infos else []
-    regions = (
-        [where.region] if where.region else [each for each in question.regions if each in catalogue.regions]
-    )
+    regions = [where.region] if where.region else [each for each in question.regions if each in catalogue.regions]
     if regions:
         return catalogue.of_regions(regions)
     return [info.document_id for info in catalogue.infos.values() if info.current]
@@ -101,9 +99,7 @@ def _by_number(
 ) -> Evidence:
     """The document with this number, unless the question asks who refers to it or only others know it."""
     wanted = normalize(number)
-    own = [
-        info for info in catalogue.infos.values() if info.doc_number and normalize(info.doc_number) == wanted
-    ]
+    own = [info for info in catalogue.infos.values() if info.doc_number and normalize(info.doc_number) == wanted]
     if own and not REFERRERS.search(question.normalized):
         clauses: Iterable[Clause] = library.document(own[0].document_id).clauses
         return Evidence(chosen=tuple(Candidate(clause, own[0], 1.0) for clause in list(clauses)[:k]))

@@ -112,8 +112,7 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
     if len(regions) < 2:
         return False
     joined = any(
-        AND_BETWEEN.match(text[left_end:right_start])
-        for (_, left_end), (right_start, _) in itertools.pairwise(spans)
+        AND_BETWEEN.match(text[left_end:right_start]) for (_, left_end), (right_start, _) in itertools.pairwise(spans)
     )
     return joined or COMPARES.search(text) is not None
 
@@ -121,8 +120,7 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
 def content_of(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...] = ()) -> str:
     """The text without the given spans, locators, and words that only ask."""
     kept = "".join(
-        " " if any(start <= at < end for start, end in removed) else character
-        for at, character in enumerate(text)
+        " " if any(start <= at < end for start, end in removed) else character for at, character in enumerate(text)
     )
     for locator in locators:
         kept = kept.replace(locator.text, " ")

@@ -18,8 +18,7 @@ from qa.names import Finder
 CITY_SUFFIXES = ("市", "自治州", "州", "盟", "地区")
 # What may follow an abbreviation that stands alone: a 企业, a 产品, an 省, a 方案 ... of that region.
 AFTER_LETTER = (
-    "药企|药品|药材|药|企业|企|商|省区|省|自治区|方案|计划|文件|规划|办法|条例|政办发|政发|籍|的|"
-    "这边|那边|这里|那里"
+    "药企|药品|药材|药|企业|企|商|省区|省|自治区|方案|计划|文件|规划|办法|条例|政办发|政发|籍|的|这边|那边|这里|那里"
 )
 BEFORE_LETTER = "在全驻入来赴离"
 WEAK_LETTERS = (

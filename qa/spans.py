@@ -21,6 +21,7 @@ from qa.references import mention
 from qa.regions import find_regions
 from qa.roles import asked_roles, is_lead
 
+LITERAL = 0.6  # the weight of shared words; the rest is that of meaning
 LONGEST_PHRASE = 60  # characters of a phrase with an amount
 LONGEST_JOINED = 150  # a question that asks two things gets one span over both, up to this length
 LONGEST_OPENING = 120  # where only a place is asked for
@@ -31,9 +32,7 @@ SHORTEST_WINDOW = {"whether": 30, "measures": 40, "which": 30}
 LONGEST_WINDOW = {"whether": 80, "measures": 110, "which": 100}
 FORM = 0.4  # for a piece that has the form asked for: a list for 哪些, a place for 哪里
 RULES = re.compile("可以|可|不得|不予|应当|允许|必须|须|禁止|严禁|支持|鼓励|予以|给予|同等|推动|实行")
-PLACES = re.compile(
-    "在.{1,12}(?:设|建|打造|开展|公[示布开]|挂牌)|以.{1,10}为(?:中心|载体|依托)|网站|位于|设在|平台"
-)
+PLACES = re.compile("在.{1,12}(?:设|建|打造|开展|公[示布开]|挂牌)|以.{1,10}为(?:中心|载体|依托)|网站|位于|设在|平台")
 ITEM_STYLES = ("（一）", "（1）", "1.", "①")
 ASKS = re.compile("多少|几|哪|谁|什么|啥|怎|如何|多久|多长|多大|吗")
 PARTS = re.compile("[，,；;。?？]")
@@ -120,9 +119,7 @@ def departments_span(question: str, clause: Clause) -> Span | None:
     if not clause.duties:
         return None
     tail = duty_tail(clause)
-    stated = [duty for duty in clause.duties if not tail or tail[0] <= duty.start < tail[1]] or list(
-        clause.duties
-    )
+    stated = [duty for duty in clause.duties if not tail or tail[0] <= duty.start < tail[1]] or list(clause.duties)
     wanted = asked_roles(question)
     chosen: list[Duty] = []
     if wanted == "lead":
@@ -148,20 +145,18 @@ def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequ
     words = [text[start:end] for start, end in parts]
     longer = [text[start:end] for start, end in whole]
     literal, literal_long = overlaps(asked, words, added), overlaps(asked, longer, added)
-    meant = standardized(sentence_scores(asked, words))
-    meant_long = standardized(sentence_scores(asked, longer))
+    both = sentence_scores(asked, [*words, *longer])
+    meant, meant_long = standardized(both[: len(words)]), standardized(both[len(words) :])
     return Pieces(
         parts,
         owner,
         whole,
-        [0.6 * a + 0.4 * b for a, b in zip(literal, meant, strict=True)],
-        [0.6 * a + 0.4 * b for a, b in zip(literal_long, meant_long, strict=True)],
+        [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal, meant, strict=True)],
+        [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal_long, meant_long, strict=True)],
     )
 
 
-def _amounts(
-    question: Question, clause: Clause, sentence_scores: SentenceScores, added: Sequence[str]
-) -> Extract:
+def _amounts(question: Question, clause: Clause, sentence_scores: SentenceScores, added: Sequence[str]) -> Extract:
     """The phrase with the amount asked for; where the question asks for two, one span over both."""
     asking = [part for part in PARTS.split(question.normalized) if ASKS.search(part)]
     found = [
@@ -223,9 +218,7 @@ def _suits(part: str, question: Question, amount: Amount, text: str) -> float:
     if question.kind == "when":
         return {"date": 1.0, "time": 0.3}.get(amount.kind, -1.0)
     printed = normalize(text[amount.start : amount.end])
-    if printed in question.normalized or (
-        amount.kind == "date" and any(year in printed for year in question.years)
-    ):
+    if printed in question.normalized or (amount.kind == "date" and any(year in printed for year in question.years)):
         return -1.0  # a condition that the question repeats: 三年以上的合同试用期多久
     return fit(part, amount)
 

@@ -11,9 +11,7 @@ from qa.spans import LONGEST_JOINED, Extract
 from qa.targets import TargetRow, richest_first
 
 
-def duty_evidence(
-    table: DutyTable, library: Reader, catalogue: Catalogue, *, k: int
-) -> tuple[Evidence, list[Extract]]:
+def duty_evidence(table: DutyTable, library: Reader, catalogue: Catalogue, *, k: int) -> tuple[Evidence, list[Extract]]:
     """The first k clauses of the table, those led before those supported; quoted is what is to be done.
 
     That is the title that a clause carries in its text, else its first sentence.

@@ -89,9 +89,7 @@ def rows_of(clause: Clause) -> list[TargetRow]:
     ]
 
 
-def _scope(
-    question: Question, catalogue: Catalogue, document: str | None, region: str | None
-) -> Collection[str]:
+def _scope(question: Question, catalogue: Catalogue, document: str | None, region: str | None) -> Collection[str]:
     if document or question.document:
         return {document or question.document or ""}
     regions = (region,) if region else tuple(each for each in question.regions if each in catalogue.regions)
