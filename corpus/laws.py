@@ -20,7 +20,8 @@ def is_law(numbering: Numbering) -> bool:
 def law_blocks(lines: Sequence[str], numbering: Numbering, offset: int = 0) -> list[Block]:
     """The blocks of a law's body, in order: headings, articles, and what stands before the first of them."""
     marks = numbering.marks
-    first = next(i for i in range(len(lines)) if _begins(lines, marks, i))
+    begins = _beginnings(lines, marks)
+    first = begins.index(True)
     blocks: list[Block] = []
     if first:
         front = Numbering([m if m and m.style not in LAW_HEADINGS else None for m in marks[:first]])
@@ -30,7 +31,7 @@ def law_blocks(lines: Sequence[str], numbering: Numbering, offset: int = 0) -> l
     i = first
     while i < len(lines):
         last = i
-        while last + 1 < len(lines) and not _begins(lines, marks, last + 1):
+        while last + 1 < len(lines) and not begins[last + 1]:
             last += 1
         mark = marks[i]
         if mark and mark.style == ARTICLE:
@@ -62,29 +63,33 @@ def _in_front(block: Block) -> Block:
     )
 
 
-def _begins(lines: Sequence[str], marks: Sequence[Mark | None], i: int) -> bool:
-    """Whether an article or a heading begins at this line."""
-    mark = marks[i]
-    if mark and mark.style == ARTICLE:
-        return True
-    if mark and mark.style in LAW_HEADINGS:
-        return len(lines[i]) <= HEADING_LIMIT and not any(c in lines[i] for c in "。；")
-    return _plain_heading(lines, marks, i)
+def _beginnings(lines: Sequence[str], marks: Sequence[Mark | None]) -> list[bool]:
+    """Whether an article or a heading begins at each line.
+
+    Besides 第…章 and 第…条 that is 一、管辖 or 附则 alone on a line between two articles: it is short, an article or
+    another such heading follows it, and the line before it is complete.
+    """
+    begins = [
+        mark is not None and (mark.style == ARTICLE or (mark.style in LAW_HEADINGS and _short(line)))
+        for line, mark in zip(lines, marks, strict=True)
+    ]
+    plain = [False] * len(lines)
+    for i in range(len(lines) - 2, -1, -1):
+        mark, following = marks[i], marks[i + 1]
+        if begins[i] or len(lines[i]) > 30 or lines[i][-1] in "。；;：:，,、！？”|" or " | " in lines[i]:
+            continue
+        if mark and mark.style not in ("一、", "（一）"):
+            continue
+        before_article = following is not None and following.style == ARTICLE
+        plain[i] = before_article or (mark is not None and mark.style == "一、" and plain[i + 1])
+    for i, is_plain in enumerate(plain):
+        if is_plain:
+            begins[i] = i == 0 or lines[i - 1][-1] in "。；”）)" or begins[i - 1]
+    return begins
 
 
-def _plain_heading(lines: Sequence[str], marks: Sequence[Mark | None], i: int) -> bool:
-    """一、管辖 or 附则 on its own line, between two articles."""
-    line = lines[i]
-    if len(line) > 30 or line[-1] in "。；;：:，,、！？”" or i + 1 >= len(lines):
-        return False
-    mark = marks[i]
-    if mark and mark.style not in ("一、", "（一）"):
-        return False
-    following = marks[i + 1]
-    next_is_article = following is not None and following.style == ARTICLE
-    next_is_heading = mark is not None and mark.style == "一、" and _plain_heading(lines, marks, i + 1)
-    closed = i == 0 or lines[i - 1][-1] in "。；”）)" or _begins(lines, marks, i - 1)
-    return (next_is_article or next_is_heading) and closed
+def _short(line: str) -> bool:
+    return len(line) <= HEADING_LIMIT and not any(c in line for c in "。；")
 
 
 def _article_title(line: str, mark: Mark) -> str:
