@@ -1,0 +1,40 @@
+# Two commands are all that is needed: `make serve` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: serve test check browser train clean
+
+serve: $(VENV)/.serve
+	$(BIN)/tiaowen serve
+
+test: $(VENV)/.test check
+	$(BIN)/python -m pytest -q
+
+# Format, lint and types, before the tests.
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Debian's browser and Chinese fonts, with which the page tests look at real pages.
+browser:
+	apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk
+
+# Train the shipped encoder and ranker again; DATA is the data folder that index/model/README.md describes.
+train: $(VENV)/.test
+	$(BIN)/python -m index.training --data $(DATA) --out index/model
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.serve: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[test]'
+	touch $@ $(VENV)/.serve
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
