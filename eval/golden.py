@@ -14,10 +14,8 @@ SHOWN = 5
 _EXCERPT = 36
 
 
-def golden_text(
-    questions: Sequence[EvalQuestion], search: Search, text_of_clause: Callable[[str], str]
-) -> str:
-    """The text for `questions`, in their order; `text_of_clause` gives the words that stand beside a
+def golden_text(questions: Sequence[EvalQuestion], search: Search, text_of_clause: Callable[[str], str]) -> str:
+    """The text for `questions`, in their order. `text_of_clause` gives the words that stand beside a
     clause id.
     """
     outcomes = evaluate(questions, search)

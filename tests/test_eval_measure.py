@@ -1,0 +1,114 @@
+"""The whole measurement over the two plans that ship: the numbers of the contract, in every mode and from
+each side.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from eval_plans import indexed_plans
+
+from corpus.errors import TiaowenError
+from eval.compare import compare, load_measured
+from eval.local import MODES, LocalSource, code_state
+from eval.measure import measure_library, measure_parts
+from eval.questions import BadSet
+from eval.report import write_html
+
+ROWS = [
+    {
+        "id": "m1",
+        "kind": "fact",
+        "question": "山西2020年医药主营业务收入要达到多少",
+        "gold": [{"document": "shanxi-2016", "anchor": "实现主营业务收入430亿元"}],
+        "answer": "430亿元",
+    },
+    {
+        "id": "m2",
+        "kind": "colloquial",
+        "also": ["region"],
+        "question": "广西的医院之间检查结果能通用吗",
+        "gold": [{"document": "guangxi-2016", "anchor": "督促医疗机构互认检查结果"}],
+    },
+    {"id": "m3", "kind": "unanswerable", "question": "明天天气怎么样", "gold": []},
+]
+COMMAND = ["tiaowen", "eval", "--set", "set.jsonl"]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> LocalSource:
+    """The two plans that ship, indexed with the encoder that ships."""
+    return indexed_plans(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """A set of three questions: answered, in everyday words, and without an answer."""
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in ROWS), encoding="utf-8")
+    return path
+
+
+def test_the_json_has_the_fields_of_the_contract(source: LocalSource, questions: Path, tmp_path: Path) -> None:
+    """What api.md promises of `tiaowen eval --json`, with setting and questions beside it; every citation
+    holds.
+    """
+    report = measure_library(questions, source, COMMAND)
+    body = json.loads(json.dumps(report.as_json(), allow_nan=False))
+    assert body["n"] == 3
+    assert set(body["by_kind"]) == {"fact", "everyday", "region", "unanswerable"}
+    assert set(body["by_kind"]["fact"]) == {"n", "hit@1", "hit@3", "hit@5", "mrr"}
+    assert {"auroc", "refused_at_95"} <= set(body["refusal"])
+    assert {"contains", "exact", "median_length"} <= set(body["answer"])
+    assert set(body["latency_ms"]) == {"p50", "p95"}
+    assert body["citations"]["faults"] == []
+    assert body["by_kind"]["fact"]["hit@1"] == 1
+    assert body["setting"]["corpus_digest"] == source.library.digest()
+    assert body["setting"]["encoder"] == source.index.encoder_name
+    assert body["setting"]["provenance"]["command"] == "tiaowen eval --set set.jsonl"
+    write_html(tmp_path / "report.html", [report], source.clause_of)
+    assert "山西" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+def test_the_other_modes_search_alone(source: LocalSource, questions: Path, mode: str) -> None:
+    """Nothing is asked, so nothing is answered or refused; ranking and refusal by score are there."""
+    report = measure_library(questions, source, COMMAND, mode=mode)
+    assert report.summary["hit@5"] > 0
+    assert report.summary["refusal"]["answered"] is None
+    assert all(outcome.asked is None for outcome in report.outcomes)
+
+
+def test_the_same_measurement_twice_is_no_difference(source: LocalSource, questions: Path, tmp_path: Path) -> None:
+    """Two measurements of one state compare as ties on every measure."""
+    for name in ("a", "b"):
+        report = measure_library(questions, source, COMMAND)
+        (tmp_path / f"{name}.json").write_text(json.dumps(report.as_json()), encoding="utf-8")
+    result = compare(load_measured(tmp_path / "a.json"), load_measured(tmp_path / "b.json"))
+    assert {line.difference.p for line in result.lines} == {1.0}
+    assert (result.changes, result.remarks) == ((), ())
+
+
+def test_parts_are_compared_with_the_whole(source: LocalSource, questions: Path) -> None:
+    """One row a mode; the last is the base."""
+    ablation = measure_parts(questions, source, COMMAND, MODES)
+    assert [variant.name for variant in ablation.variants] == list(MODES)
+    assert ablation.base == "full"
+
+
+def test_what_cannot_be_measured_is_said(source: LocalSource, tmp_path: Path, questions: Path) -> None:
+    """An unknown mode, an unknown document, and a split that has no question."""
+    with pytest.raises(TiaowenError, match="mode 'best' is unknown; expected one of lexical"):
+        measure_library(questions, source, COMMAND, mode="best")
+    with pytest.raises(TiaowenError, match="no question of split 'test'"):
+        measure_library(questions, source, COMMAND, split="test")
+    row = ROWS[0] | {"gold": [{"document": "hebei-2016", "anchor": "x"}]}
+    (tmp_path / "bad.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(BadSet, match="the document 'hebei-2016' is not in the library"):
+        measure_library(tmp_path / "bad.jsonl", source, COMMAND)
+
+
+def test_the_state_of_the_code_is_one_digest() -> None:
+    """64 hexadecimal digits, the same when asked again."""
+    assert len(code_state()) == 64
+    assert code_state() == code_state()
