@@ -67,10 +67,7 @@ class NotModified(Exception):
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a call, for the OpenAPI description."""
-    return {
-        status: {"model": schemas.ProblemBody, "content": {MEDIA_TYPE: {}}}
-        for status in (*statuses, 429, 503)
-    }
+    return {status: {"model": schemas.ProblemBody, "content": {MEDIA_TYPE: {}}} for status in (*statuses, 429, 503)}
 
 
 router = APIRouter(prefix=PREFIX)
@@ -206,9 +203,7 @@ def get_duties(
 def get_compare(
     snapshot: Held,
     topic: Annotated[schemas.QuestionText, Query(examples=["医疗服务体系"])],
-    document: Annotated[
-        list[schemas.Identifier], Query(min_length=2, max_length=2, examples=[schemas.EXAMPLE_PAIR])
-    ],
+    document: Annotated[list[schemas.Identifier], Query(min_length=2, max_length=2, examples=[schemas.EXAMPLE_PAIR])],
 ) -> schemas.CompareResponse:
     """The clauses of two documents on a topic, aligned, with what differs. Give `document` twice."""
     found = compare(topic, document[0], document[1], snapshot.library, snapshot.index)
@@ -224,9 +219,7 @@ def get_compare(
 )
 def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyResponse:
     """For each citation, whether the library still holds that very text."""
-    return schemas.VerifyResponse.model_validate(
-        {"results": verify_citations(body.citations, snapshot.library)}
-    )
+    return schemas.VerifyResponse.model_validate({"results": verify_citations(body.citations, snapshot.library)})
 
 
 @router.post(
@@ -237,9 +230,7 @@ def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyRe
     status_code=201,
     responses=problem_docs(404, 413, 415, 422),
 )
-def post_feedback(
-    body: schemas.FeedbackRequest, request: Request, snapshot: Held
-) -> schemas.FeedbackResponse:
+def post_feedback(body: schemas.FeedbackRequest, request: Request, snapshot: Held) -> schemas.FeedbackResponse:
     """Kept in the library folder for whoever tends the library; never sent anywhere."""
     if body.clause_id is not None:
         snapshot.library.clause(body.clause_id)  # NotFound is answered with 404

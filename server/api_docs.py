@@ -119,10 +119,7 @@ def describe_calls(schema: Mapping[str, Any], base: str) -> list[Call]:
                             parameter["name"],
                             _kind(parameter.get("schema", {}), schema),
                             bool(parameter.get("required")),
-                            str(
-                                parameter.get("description")
-                                or parameter.get("schema", {}).get("description", "")
-                            ),
+                            str(parameter.get("description") or parameter.get("schema", {}).get("description", "")),
                         )
                         for parameter in operation.get("parameters", [])
                     ],

@@ -9,9 +9,11 @@ from pathlib import Path
 from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
-from server import api, pages, pages_browse, problems
+from server import api, api_library, pages, pages_browse, problems
 from server.access import may_read
+from server.changes import Changes
 from server.feedback import FeedbackLog
+from server.jobs import JobRunner
 from server.keys import KeyRing
 from server.metrics import Metrics
 from server.middleware import Guard, HeadAsGet
@@ -22,8 +24,8 @@ from server.static_files import StaticFolder
 STATIC = Path(__file__).with_name("static")
 
 
-def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
-    """The whole server around a service. Tests hand it one built on fakes; `tiaowen serve` the real one."""
+def create_app(service: Service, settings: Settings | None = None, *, changes: Changes | None = None) -> FastAPI:
+    """The whole server around a service; without `changes` it only reads. Tests hand it small fakes."""
     settings = settings or Settings()
     app = FastAPI(
         title="条问 Tiaowen",
@@ -36,12 +38,15 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     app.state.settings = settings
     app.state.feedback = FeedbackLog(settings.home)
+    app.state.changes = changes
+    app.state.jobs = JobRunner(changes) if changes is not None else None
     app.state.keys = KeyRing(settings.home)
     app.state.metrics = metrics = Metrics()
     static = StaticFolder(STATIC)
     app.mount("/static", static, name="static")
     reading = [Depends(may_read)]
     app.include_router(api.router, dependencies=reading)
+    app.include_router(api_library.router)
     app.include_router(api.operation)
     pages.install(app, static)
     app.include_router(pages.router, dependencies=reading)

@@ -188,9 +188,7 @@ def duties(
 
 @app.command()
 def verify(
-    file: Annotated[
-        Path, typer.Argument(help="An answer as `ask --json` printed it, or its citations; - for stdin.")
-    ],
+    file: Annotated[Path, typer.Argument(help="An answer as `ask --json` printed it, or its citations; - for stdin.")],
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:

@@ -43,16 +43,10 @@ def evaluate(
     mode: Annotated[str, typer.Option(help="lexical, dense, hybrid or full.")] = "full",
     split: Annotated[str | None, typer.Option(help="Only this split.", show_default=False)] = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind.", show_default=False)] = None,
-    parts: Annotated[
-        bool, typer.Option("--parts", help="Every mode against full: the ablation table.")
-    ] = False,
-    url: Annotated[
-        str | None, typer.Option(help="Measure a live server instead.", show_default=False)
-    ] = None,
+    parts: Annotated[bool, typer.Option("--parts", help="Every mode against full: the ablation table.")] = False,
+    url: Annotated[str | None, typer.Option(help="Measure a live server instead.", show_default=False)] = None,
     to_json: Json = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Write the report as one HTML file.", dir_okay=False)
-    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.", dir_okay=False)] = None,
     home: Home = None,
 ) -> None:
     """Measure answers and retrieval on judged questions, by kind, with refusal and speed."""
@@ -65,17 +59,13 @@ def evaluate(
     with told_in_one_line(), console.progress_bar("评测") as tell:
         if url is not None:
             server = LiveServer(url)
-            report = measure.measure_server(
-                chosen, server, command_line(), split=split, kind=kind, progress=tell
-            )
+            report = measure.measure_server(chosen, server, command_line(), split=split, kind=kind, progress=tell)
             clause_of = None
         else:
             source = LocalSource(*console.open_both(resolve_home(home)))
             clause_of = source.clause_of
             if parts:
-                ablation = measure.measure_parts(
-                    chosen, source, command_line(), MODES, split=split, progress=tell
-                )
+                ablation = measure.measure_parts(chosen, source, command_line(), MODES, split=split, progress=tell)
                 console.results().print(tables.ablation_table(ablation))
                 if to_json is not None:
                     save_json(to_json, ablation.as_json())
@@ -96,12 +86,8 @@ def bench_retrieval(
     folder: Annotated[Path, typer.Argument(help="A data set in BEIR layout.")],
     split: Annotated[str, typer.Option(help="The split to measure.")] = "test",
     mode: Annotated[str, typer.Option(help="lexical, dense, hybrid or full.")] = "full",
-    encoder: Annotated[
-        str | None, typer.Option(help="Another model, by name or path.", show_default=False)
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder that keeps runs and index.", show_default=False)
-    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="Another model, by name or path.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder that keeps runs and index.", show_default=False)] = None,
     to_json: Json = None,
     home: Home = None,
 ) -> None:
@@ -125,9 +111,7 @@ def bench_retrieval(
 def bench_compare(
     first: Annotated[Path, typer.Argument(help="A report as JSON, a run folder, or a TREC run.")],
     second: Annotated[Path, typer.Argument(help="The one to compare with it.")],
-    qrels: Annotated[
-        Path | None, typer.Option(help="Judgements of a bare TREC run.", show_default=False)
-    ] = None,
+    qrels: Annotated[Path | None, typer.Option(help="Judgements of a bare TREC run.", show_default=False)] = None,
     to_json: Json = None,
 ) -> None:
     """Is the second better than the first, question by question, and is it more than chance?"""

@@ -39,9 +39,7 @@ def list_keys(as_json: AsJson = False, home: Home = None) -> None:
 
     with told_in_one_line():
         keys = KeyRing(resolve_home(home)).keys()
-    rows = [
-        {"key_id": key.key_id, "name": key.name, "scope": key.scope, "created": key.created} for key in keys
-    ]
+    rows = [{"key_id": key.key_id, "name": key.name, "scope": key.scope, "created": key.created} for key in keys]
     if as_json:
         print_json({"keys": rows})
     else:

@@ -26,7 +26,7 @@ Supplied = Annotated[str | None, typer.Option(help="Told, not read from the text
 
 @library_commands.command()
 def add(
-    files: Annotated[list[Path], typer.Argument(help="TXT, MD, HTML, DOCX or PDF files.")],
+    files: Annotated[list[Path], typer.Argument(help="TXT, MD, HTML, DOCX or PDF files, or folders.")],
     document_id: Annotated[str | None, typer.Option("--id", help="Id of the one document added.")] = None,
     title: Supplied = None,
     region: Supplied = None,
@@ -38,11 +38,12 @@ def add(
 ) -> None:
     """Add documents and index them; one bad file is reported and the rest go on."""
     from corpus.errors import TiaowenError
+    from corpus.library import expand
+    from corpus.readers import read_file
     from server import views
     from server.printing import print_documents
 
     supplied = {
-        "document_id": document_id,
         "title": title,
         "region": region,
         "issuer": issuer,
@@ -50,22 +51,23 @@ def add(
         "date": date,
     }
     given = {name: value for name, value in supplied.items() if value is not None}
-    if len(files) > 1 and given.keys() & {"document_id", "title", "doc_number"}:
-        raise typer.BadParameter(
-            "--id, --title and --doc-number describe one document, but several are added"
-        )
+    several = len(files) > 1 or files[0].is_dir()
+    if several and (document_id is not None or given.keys() & {"title", "doc_number"}):
+        raise typer.BadParameter("--id, --title and --doc-number describe one document, but several are added")
     folder = resolve_home(home)
     bad, added = [], []
     with told_in_one_line():
         library = open_library(folder)
         with console.progress_bar("读取文件") as tell:
-            for row, file in enumerate(files, start=1):
+            found = list(expand(files))
+            for row, file in enumerate(found, start=1):
                 try:
-                    added.append(library.add(file, **given).document_id)
+                    source = read_file(file)
+                    added.append(library.add_source(source, document_id=document_id, supplied=given).document_id)
                 except (TiaowenError, OSError) as error:
                     bad.append(f"{file}: {error}")
                     remark(f"tiaowen: {file}: {error}")
-                tell(row, len(files))
+                tell(row, len(found))
         if added:
             refresh_index(folder, library)
         infos = [info for info in library.documents() if info.document_id in added]
@@ -75,7 +77,7 @@ def add(
     else:
         print_documents(console.results(), documents)
     if bad:
-        raise fail(f"{len(files)} 个文件中有 {len(bad)} 个没有加入。")
+        raise fail(f"{len(found)} 个文件中有 {len(bad)} 个没有加入。")
 
 
 @library_commands.command()
@@ -131,3 +133,31 @@ def index(
             f"{state}索引 {live.generation}：{live.size} 个条款，编码器 {live.encoder_name}，{live.backend}",
             markup=False,
         )
+
+
+@library_commands.command("export")
+def export_library(
+    file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)], home: Home = None
+) -> None:
+    """Write the whole library as one file, for another machine or as a backup."""
+    with told_in_one_line():
+        open_library(resolve_home(home)).export(file)
+    remark(f"已写入 {file}")
+
+
+@library_commands.command("import")
+def import_library(
+    file: Annotated[Path, typer.Argument(help="A file that `tiaowen export` wrote.", exists=True)],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Add every document of an exported library that is not here yet, and index them."""
+    folder = resolve_home(home)
+    with told_in_one_line():
+        library = open_library(folder)
+        added = library.import_from(file)
+        refresh_index(folder, library)
+    if as_json:
+        print_json({"added": added})
+    else:
+        remark(f"加入了 {len(added)} 份文件：{'、'.join(added)}" if added else "没有新的文件。")

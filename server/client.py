@@ -102,9 +102,7 @@ class Client:
         pairs = [("topic", topic), ("document", left), ("document", right)]
         return self._call("GET", f"/api/v1/compare?{urlencode(pairs)}", schemas.CompareResponse)
 
-    def verify(
-        self, citations: Sequence[schemas.CitationBody | schemas.CitationClaim]
-    ) -> list[schemas.Verdict]:
+    def verify(self, citations: Sequence[schemas.CitationBody | schemas.CitationClaim]) -> list[schemas.Verdict]:
         """A verdict for each saved citation."""
         claims = [{"clause_id": each.clause_id, "sha256": each.sha256} for each in citations]
         for claim, each in zip(claims, citations, strict=True):
@@ -113,9 +111,7 @@ class Client:
         found = self._call("POST", "/api/v1/verify", schemas.VerifyResponse, body={"citations": claims})
         return found.results
 
-    def feedback(
-        self, question: str, *, good: bool, clause_id: str | None = None, comment: str | None = None
-    ) -> None:
+    def feedback(self, question: str, *, good: bool, clause_id: str | None = None, comment: str | None = None) -> None:
         """Say whether an answer was good."""
         body = {
             "question": question,
@@ -161,9 +157,7 @@ class Client:
             with error:
                 return error.code, error.read()
         except (URLError, TimeoutError, ConnectionError) as error:
-            raise TiaowenError(
-                f"{self.base_url} 连接不上（{error}）；请确认 tiaowen serve 在运行。"
-            ) from error
+            raise TiaowenError(f"{self.base_url} 连接不上（{error}）；请确认 tiaowen serve 在运行。") from error
 
 
 def _problem(status: int, answer: bytes) -> schemas.ProblemBody:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from index.clause_index import ClauseIndex
 
 FAILED, NOT_FOUND = 1, 3
-_MARKER = "built-from.json"
 Progress = Callable[[int, int], None]
 
 
@@ -123,35 +122,8 @@ def open_both(home: Path) -> tuple[Library, ClauseIndex]:
 
 
 def refresh_index(home: Path, library: Library, *, encoder: str | None = None, force: bool = False) -> bool:
-    """Build a new generation if the library has changed since the live one; True if it was built.
+    """Build the index if the library has changed, with a progress bar; True if it was built."""
+    from server import indexing
 
-    Without `encoder` the one of the live generation is kept.
-    """
-    from index.build import build_index, passages_of
-
-    marker = home / "index" / _MARKER
-    digest = library.digest()
-    if not force and encoder is None and index_is_current(home, library):
-        return False
-    chosen = encoder or _built(home).get("encoder")
     with progress_bar("建立索引") as tell:
-        build_index(passages_of(library), home / "index", encoder=chosen, progress=tell)
-    partial = marker.with_suffix(".partial")
-    partial.write_text(json.dumps({"library": digest, "encoder": chosen}), encoding="utf-8")
-    partial.replace(marker)
-    return True
-
-
-def index_is_current(home: Path, library: Library) -> bool:
-    """True if the live generation was built from what the library holds now."""
-    return _built(home).get("library") == library.digest()
-
-
-def _built(home: Path) -> dict[str, str | None]:
-    """What the live generation was built from; empty if there is none or it was built by other hands."""
-    try:
-        (home / "index" / "current").stat()
-        found: dict[str, str | None] = json.loads((home / "index" / _MARKER).read_text(encoding="utf-8"))
-        return found
-    except (OSError, ValueError):
-        return {}
+        return indexing.refresh_index(home, library, encoder=encoder, force=force, progress=tell)

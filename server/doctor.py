@@ -66,7 +66,7 @@ def _settings(home: Path) -> list[Finding]:
 def _library(home: Path) -> list[Finding]:
     from corpus.library import Library
     from index.build import open_current
-    from server.console import index_is_current
+    from server.indexing import index_is_current
 
     if not (home / "library.sqlite").exists():
         return [Finding("文件库", f"{home} 还没有文件库；第一次提问时会建立")]

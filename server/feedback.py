@@ -22,9 +22,7 @@ class FeedbackLog:
         self.path = home / "feedback.jsonl"
         self._lock = threading.Lock()
 
-    def add(
-        self, question: str, clause_id: str | None, verdict: str, comment: str | None, version: str
-    ) -> None:
+    def add(self, question: str, clause_id: str | None, verdict: str, comment: str | None, version: str) -> None:
         """Keep one verdict with the time and the state of the library it is about. Raises OSError if it
         cannot.
         """

@@ -80,9 +80,7 @@ class KeyRing:
             rows = json.loads(self.path.read_text(encoding="utf-8"))["keys"]
             return tuple(Key(**row) for row in rows)
         except (ValueError, KeyError, TypeError) as error:
-            raise TiaowenError(
-                f"密钥文件 {self.path} 读不出来（{error}）；请恢复它，或删去后重新创建密钥。"
-            ) from error
+            raise TiaowenError(f"密钥文件 {self.path} 读不出来（{error}）；请恢复它，或删去后重新创建密钥。") from error
 
     def find(self, presented: str) -> Key | None:
         """The key that was presented; every key is compared, so the time tells nothing."""

@@ -25,9 +25,7 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self._answers = Counter(
-            "tiaowen_answers", "Questions by outcome", ("status",), registry=self.registry
-        )
+        self._answers = Counter("tiaowen_answers", "Questions by outcome", ("status",), registry=self.registry)
         self._documents = Gauge("tiaowen_documents", "Documents in the library", registry=self.registry)
         self._clauses = Gauge("tiaowen_clauses", "Clauses in the library", registry=self.registry)
 

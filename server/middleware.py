@@ -169,9 +169,7 @@ class Guard:
 
     def _body_limit(self, scope: Scope, headers: Headers) -> int:
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-        return (
-            self.settings.max_body_bytes if is_upload else min(SMALL_BODY_BYTES, self.settings.max_body_bytes)
-        )
+        return self.settings.max_body_bytes if is_upload else min(SMALL_BODY_BYTES, self.settings.max_body_bytes)
 
     def _refusal(self, scope: Scope, headers: Headers, client: str) -> Problem | None:
         wording = wording_for(Request(scope))
@@ -185,9 +183,7 @@ class Guard:
         if not length.isdecimal():
             return Problem(400, wording.format("problem.bad-request.length", length=length[:20]))
         if int(length) > limit:
-            return Problem(
-                413, wording.format("problem.too-large.limit", limit=limit), headers={"connection": "close"}
-            )
+            return Problem(413, wording.format("problem.too-large.limit", limit=limit), headers={"connection": "close"})
         if scope["path"].startswith("/static/") or scope["path"] == "/healthz":
             return None
         wait = self.limiter.seconds_to_wait(client)

@@ -92,14 +92,10 @@ def grouped_duties(duties: Sequence[schemas.DutyBody]) -> list[tuple[str, list[s
 def target_text(target: Target) -> str:
     """A target in a few words: 主营业务收入 430亿元（2020年）."""
     year = f"（{target.year}年）" if target.year else ""
-    return (
-        f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
-    )
+    return f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
 
 
-def card_of(
-    citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None
-) -> Card:
+def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None) -> Card:
     """A citation as a card; a long clause is cut to the part with the marked words, and the whole kept
     below.
     """
@@ -134,9 +130,7 @@ def card_of(
     )
 
 
-def quotes_of(
-    answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link
-) -> list[Quote]:
+def quotes_of(answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link) -> list[Quote]:
     """The answer set in its sentence; where regions are compared, one quote for each. Empty where nothing
     is quoted.
     """
@@ -328,9 +322,7 @@ def _clause_block(
     )
 
 
-def document_view(
-    document: Document, snapshot: Snapshot, link: Link, find: str = "", mark: str = ""
-) -> DocumentView:
+def document_view(document: Document, snapshot: Snapshot, link: Link, find: str = "", mark: str = "") -> DocumentView:
     """The nodes of a document as blocks, in order and complete, with its outline; `find` and `mark` as in
     the page's address.
     """

@@ -92,9 +92,7 @@ def render(request: Request, template: str, section: str, status_code: int = 200
             **context,
         )
     )
-    return HTMLResponse(
-        page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang}
-    )
+    return HTMLResponse(page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
 
 
 def make_url_of(lang: str | None) -> Any:
@@ -186,9 +184,7 @@ def ask_page(
     return render(request, "ask.html", "ask", status, **context)
 
 
-def answer_context(
-    answer: schemas.AskResponse, snapshot: Snapshot, link: Any, wording: Wording
-) -> dict[str, Any]:
+def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, wording: Wording) -> dict[str, Any]:
     """What the results part of the page shows of an answer."""
     cards = [card_of(citation, snapshot, link, answer.answer) for citation in answer.citations]
     near = [card_of(citation, snapshot, link, None) for citation in answer.nearest]
@@ -210,9 +206,7 @@ def answer_context(
 
 
 @router.get("/documents")
-def library_page(
-    request: Request, snapshot: Held, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
-) -> Response:
+def library_page(request: Request, snapshot: Held, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> Response:
     """What the library holds, a page at a time."""
     infos = list(snapshot.infos.values())
     return render(
@@ -247,9 +241,7 @@ def original_file(document_id: str, snapshot: Held) -> Response:
     """The file as it was added, always as a download: a foreign HTML file must not run on this site."""
     name, content = snapshot.library.original(document_id)
     disposition = f"attachment; filename*=UTF-8''{quote(Path(name).name, safe='')}"
-    return Response(
-        content, media_type="application/octet-stream", headers={"content-disposition": disposition}
-    )
+    return Response(content, media_type="application/octet-stream", headers={"content-disposition": disposition})
 
 
 @router.get("/documents/{document_id}")

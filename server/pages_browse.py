@@ -24,9 +24,7 @@ def by_document(snapshot: Snapshot, rows: list[DutyRow]) -> list[tuple[str, str,
     groups: dict[str, list[DutyRow]] = {}
     for row in rows:
         groups.setdefault(row.document_id, []).append(row)
-    return [
-        (name, snapshot.infos[name].title, found) for name, found in groups.items() if name in snapshot.infos
-    ]
+    return [(name, snapshot.infos[name].title, found) for name, found in groups.items() if name in snapshot.infos]
 
 
 @router.get("/duties")
@@ -56,9 +54,7 @@ def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") 
 def targets_page(request: Request, snapshot: Held, document: Chosen = "") -> Response:
     """Every number that the clauses promise, in its sentence."""
     rows = targets_of(snapshot, document)
-    shown = [
-        (row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)])) for row in rows
-    ]
+    shown = [(row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)])) for row in rows]
     return render(
         request,
         "targets.html",
@@ -87,11 +83,7 @@ def targets_json(snapshot: Held, document: Chosen = "") -> JSONResponse:
 
 def targets_of(snapshot: Snapshot, document: str) -> list[TargetRow]:
     """The targets of one document, or of all where none is named."""
-    return [
-        row
-        for row in snapshot.targets
-        if row.document_id in snapshot.infos and document in ("", row.document_id)
-    ]
+    return [row for row in snapshot.targets if row.document_id in snapshot.infos and document in ("", row.document_id)]
 
 
 def target_span(row: TargetRow) -> Span:

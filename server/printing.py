@@ -87,9 +87,7 @@ def print_clause(console: Console, clause: schemas.ClauseResponse) -> None:
         console.print(Text(f"{duty.role}：{duty.department}", "dim"))
     for target in clause.targets:
         year = f"（{target.year}年）" if target.year else ""
-        console.print(
-            Text(f"目标：{target.subject} {target.comparison} {target.value}{target.unit}{year}", "dim")
-        )
+        console.print(Text(f"目标：{target.subject} {target.comparison} {target.value}{target.unit}{year}", "dim"))
     for name, link in (("上一条", clause.previous), ("下一条", clause.next)):
         if link is not None:
             console.print(Text(f"{name}：{link.clause_id}", "dim"))

@@ -77,11 +77,7 @@ def problem_body(
 def wants_page(request: Request) -> bool:
     """True where a person in a browser is looking, and so an error is a page and not JSON."""
     path = request.url.path
-    if (
-        path.startswith("/api/")
-        or path in ("/healthz", "/metrics", "/openapi.json")
-        or path.endswith(".json")
-    ):
+    if path.startswith("/api/") or path in ("/healthz", "/metrics", "/openapi.json") or path.endswith(".json"):
         return False
     return "text/html" in request.headers.get("accept", "")
 
@@ -152,6 +148,4 @@ def install_handlers(app: FastAPI) -> None:
         }
         standard = HTTPStatus(error.status_code).phrase
         detail = known.get(error.status_code) if error.detail == standard else str(error.detail)
-        return problem_response(
-            request, Problem(error.status_code, detail or standard, headers=error.headers)
-        )
+        return problem_response(request, Problem(error.status_code, detail or standard, headers=error.headers))

@@ -53,16 +53,12 @@ class ProblemBody(Body):
 
 
 class AskRequest(Body):
-    model_config = example(
-        {"question": EXAMPLE_QUESTION, "k": 5, "document": None, "region": None, "department": None}
-    )
+    model_config = example({"question": EXAMPLE_QUESTION, "k": 5, "document": None, "region": None, "department": None})
     question: QuestionText = Field(description="1 to 500 characters after trimming")
     k: int = Field(default=5, ge=1, le=50, description="at most so many citations")
     document: Identifier | None = Field(default=None, description="only this document, by id")
     region: Identifier | None = Field(default=None, description="only documents of this region")
-    department: Identifier | None = Field(
-        default=None, description="only clauses this department has a duty in"
-    )
+    department: Identifier | None = Field(default=None, description="only clauses this department has a duty in")
     previous: QuestionText | None = Field(
         default=None, description="the question asked before, which 那广西呢 leans on"
     )
@@ -212,9 +208,7 @@ class AskResponse(Body):
     reason: str | None = Field(default=None, description="with not_found, why no clause answers, in Chinese")
     understood: UnderstoodBody
     took_ms: float
-    duties: DutyTableBody | None = Field(
-        default=None, description="for a question about a department's tasks"
-    )
+    duties: DutyTableBody | None = Field(default=None, description="for a question about a department's tasks")
     targets: list[ListedTarget] = Field(default=[], description="for a question about the targets as such")
     comparison: CompareResponse | None = Field(default=None, description="for a question that compares")
 
@@ -234,9 +228,7 @@ class DocumentSummary(Body):
     date: str | None
     dates: dict[str, str]
     implements: list[str]
-    origins: dict[str, str] = Field(
-        description="per field: it stands in the text, was supplied, or is inferred"
-    )
+    origins: dict[str, str] = Field(description="per field: it stands in the text, was supplied, or is inferred")
     source_name: str
     source_sha256: str | None = None
     characters: int
@@ -327,9 +319,7 @@ class CitationClaim(Body):
 
 
 class VerifyRequest(Body):
-    model_config = example(
-        {"citations": [{"clause_id": EXAMPLE_CLAUSE, "sha256": "0" * 64, "quote": "430亿元"}]}
-    )
+    model_config = example({"citations": [{"clause_id": EXAMPLE_CLAUSE, "sha256": "0" * 64, "quote": "430亿元"}]})
     citations: list[CitationClaim] = Field(min_length=1, max_length=500)
 
 
@@ -343,9 +333,7 @@ class Verdict(Body):
     status: Literal["valid", "changed", "unknown"]
     label: str | None = None
     url: str | None = None
-    quote_stands: bool | None = Field(
-        default=None, description="whether the quote still stands in the clause"
-    )
+    quote_stands: bool | None = Field(default=None, description="whether the quote still stands in the clause")
     changes: list[ChangeBody] = []
 
 
@@ -363,6 +351,44 @@ class FeedbackRequest(Body):
 
 class FeedbackResponse(Body):
     status: Literal["recorded"]
+
+
+class FailedFile(Body):
+    name: str
+    message: str
+
+
+class JobResponse(Body):
+    job_id: str
+    kind: str
+    state: Literal["waiting", "reading", "indexing", "done", "failed"]
+    progress: float = Field(ge=0, le=1)
+    documents: list[str] = Field(description="ids of the documents that were added or removed")
+    failed: list[FailedFile] = Field(description="files that could not be read, and why")
+    message: str | None
+    url: str
+
+
+class OutlineLine(Body):
+    text: str
+    depth: int
+    kind: str
+
+
+class PreviewResponse(Body):
+    """A document as it would be added."""
+
+    name: str
+    title: str
+    region: str | None
+    issuer: str | None
+    doc_number: str | None
+    date: str | None
+    origins: dict[str, str]
+    characters: int
+    clause_count: int
+    outline: list[OutlineLine]
+    doubts: list[str]
 
 
 class Health(Body):

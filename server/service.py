@@ -172,9 +172,7 @@ class Snapshot:
     def duties(self) -> tuple[DutyRow, ...]:
         """Every duty of the library, in the order of documents and clauses."""
         return tuple(
-            DutyRow(
-                duty, clause.clause_id, clause.document_id, clause.label, clause.path, clause_name(clause)
-            )
+            DutyRow(duty, clause.clause_id, clause.document_id, clause.label, clause.path, clause_name(clause))
             for clause in self.library.clauses()
             for duty in clause.duties
         )

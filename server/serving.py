@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from corpus.errors import TiaowenError
 from server.app import create_app
+from server.changes import LibraryChanges
 from server.console import open_both, remark
 from server.keys import KeyRing
 from server.settings import Settings
@@ -38,8 +39,7 @@ def listening_socket(settings: Settings) -> socket.socket:
     except OSError as error:
         found.close()
         raise TiaowenError(
-            f"不能在 {settings.host}:{settings.port} 上开放服务（{error.strerror}）；"
-            "换一个端口，如 --port 8001。"
+            f"不能在 {settings.host}:{settings.port} 上开放服务（{error.strerror}）；换一个端口，如 --port 8001。"
         ) from error
     return found
 
@@ -62,8 +62,8 @@ def run_server(flags: Mapping[str, Any]) -> None:
             f"还没有密钥，服务只在本机开放（127.0.0.1），不能用 {settings.host}；"
             "要让别的机器访问，请先用 tiaowen key create --name 名称 创建密钥。"
         )
-    open_both(settings.home)
-    app = create_app(service_over(settings.home), settings)
+    library, _ = open_both(settings.home)
+    app = create_app(service_over(settings.home), settings, changes=LibraryChanges(settings.home, library))
     sock = listening_socket(settings)
     configure_logs()
     host, port = sock.getsockname()[:2]

@@ -30,9 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIAOWEN_", frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=default_home, description="library folder")
-    host: str = Field(
-        default="127.0.0.1", description="address to listen on; anything but loopback needs a key"
-    )
+    host: str = Field(default="127.0.0.1", description="address to listen on; anything but loopback needs a key")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="further host names a request may carry, comma separated; * for any"

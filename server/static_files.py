@@ -30,9 +30,7 @@ class StaticFolder(StaticFiles):
         """The address of a file in its present form."""
         return f"/static/{name}?v={self._hashes[name]}"
 
-    def file_response(
-        self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200
-    ) -> Response:
+    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         versioned = scope.get("query_string", b"").startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
