@@ -106,7 +106,7 @@ ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         ("多少次|几次|几回|多少回|频次", ("count",), "次回"),
     )
 )
-ASKED_UNIT = re.compile(f"(?:多少|几)(?:[十百千万亿])?({COUNT_UNITS})")
+ASKED_UNIT = re.compile(f"(?:多少|几)(?:[十百千万亿])?({COUNT_UNITS})(?!月|小时|工作日|百分点)")
 
 
 def fit(question: str, amount: Amount) -> float:
@@ -122,7 +122,7 @@ def fit(question: str, amount: Amount) -> float:
                 return -1.0 if amount.kind != "count" or kinds != ("money",) else -0.5
     if counted:
         return 1.0 if amount.unit and amount.unit[-1] == counted[1][-1] else (0.3 if amount.kind == "count" else -0.8)
-    return -0.6 if amount.kind == "date" else 0.0
+    return -1.0 if amount.kind == "date" else 0.0
 
 
 ASKS_MOST = re.compile("最多|最高|最长|顶多|封顶|上限|不能超|最大|以[内下]")

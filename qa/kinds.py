@@ -59,6 +59,9 @@ AND_BETWEEN = re.compile(r"^\s*(?:省|市|自治区|区)?\s*(?:和|与|跟|同|�
 # 几个退休乐手想组队, 砍了好几个景点: people and things of a story, not an amount asked for.
 TOLD = re.compile("几(?:个|位|名|人|家|台|户)[^,，?？]{0,8}(?:搭伙|合伙|一起|想|打算|要办|开了|被|都)|几[千百十万亿]")
 IN_WHICH_CASE = re.compile("什么时候|啥时")
+# 能在几家医院上班吗: some hospitals, not how many.
+ENDS_WHETHER = re.compile("[吗嘛][?？。]*$")
+SOME = re.compile(f"几(?:{MEASURE})")
 PARTS = re.compile("[,，;；。!！?？]")
 
 
@@ -69,6 +72,8 @@ def kind_of(text: str) -> Kind:
     ('how_much', 'who', 'whether')
     """
     text = TOLD.sub("", text)
+    if ENDS_WHETHER.search(text):
+        text = SOME.sub("", text)
     for kind, pattern in PATTERNS:
         if pattern.search(text):
             return kind

@@ -14,7 +14,7 @@ from corpus.models import Clause, Duty
 from index.tokens import normalize
 from qa.amounts import Amount, find_amounts, fit, states_limit
 from qa.locators import Locator
-from qa.overlap import Scores, SentenceScores, overlaps, standardized
+from qa.overlap import Scores, SentenceScores, grams, overlaps, standardized
 from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
 from qa.question import Question
 from qa.references import mention
@@ -25,6 +25,7 @@ LITERAL = 0.6  # the weight of shared words; the rest is that of meaning
 LONGEST_PHRASE = 60  # characters of a phrase with an amount
 LONGEST_JOINED = 150  # a question that asks two things gets one span over both, up to this length
 LONGEST_OPENING = 120  # where only a place is asked for
+UNRELATED = 0.28  # `sentence_scores` below this, and no word shared: an amount of something else
 CONDITION = 0.5
 REPEATED = 0.5
 LIMIT = 0.25
@@ -58,6 +59,7 @@ class Pieces:
     sentences: Sequence[Span]
     scores: Scores  # of segments, 0..1
     sentence_scores: Scores
+    meanings: Scores  # of sentences, as the index gives them
 
 
 def extract(
@@ -141,11 +143,11 @@ def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequ
             parts.append(part)
             owner.append(row)
     if not parts:
-        return Pieces([(0, len(text))], [0], [(0, len(text))], [0.0], [0.0])
+        return Pieces([(0, len(text))], [0], [(0, len(text))], [0.0], [0.0], [0.0])
     words = [text[start:end] for start, end in parts]
     longer = [text[start:end] for start, end in whole]
     literal, literal_long = overlaps(asked, words, added), overlaps(asked, longer, added)
-    both = sentence_scores(asked, [*words, *longer])
+    both = list(sentence_scores(asked, [*words, *longer]))
     meant, meant_long = standardized(both[: len(words)]), standardized(both[len(words) :])
     return Pieces(
         parts,
@@ -153,6 +155,7 @@ def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequ
         whole,
         [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal, meant, strict=True)],
         [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal_long, meant_long, strict=True)],
+        both[len(words) :],
     )
 
 
@@ -193,7 +196,18 @@ def _amount_phrase(
                 score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
             if suits > -0.7 and (best is None or score > best[0] + 1e-9):
                 best = (score, row, amount)
-    return _phrase(text, pieces, best[1], best[2]) if best else None
+    if best is None or not _on_subject(part, text, pieces, best[1]):
+        return None
+    return _phrase(text, pieces, best[1], best[2])
+
+
+def _on_subject(part: str, text: str, pieces: Pieces, row: int) -> bool:
+    """False where the sentence of an amount shares no pair of characters with the question, nor any
+    meaning.
+    """
+    owner = pieces.sentence_of[row]
+    shared = {gram for gram in grams(part) if len(gram) == 2} & grams(text[slice(*pieces.sentences[owner])])
+    return bool(shared) or pieces.meanings[owner] >= UNRELATED
 
 
 def _conditions(question: Question) -> list[str]:
