@@ -55,8 +55,7 @@ def line_chart(title: str, series: Sequence[Series], x: Axis, y: Axis) -> str:
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>')
         if len(each.points) <= 12:
             parts += [
-                f'<circle cx="{_x(x, a):.1f}" cy="{_y(y, b):.1f}" r="3" fill="{colour}"/>'
-                for a, b in each.points
+                f'<circle cx="{_x(x, a):.1f}" cy="{_y(y, b):.1f}" r="3" fill="{colour}"/>' for a, b in each.points
             ]
     return _svg(title, parts)
 
@@ -92,9 +91,7 @@ def time_axis(values: Sequence[float], label: str = "milliseconds") -> Axis:
     low, high = 10.0 ** _floor(log10(min(positive))), 10.0 ** -_floor(-log10(max(positive)))
     high = max(high, low * 10)
     decades = round(log10(high / low))
-    return Axis(
-        label, low, high, [(low * 10.0**step, f"{low * 10.0**step:g}") for step in range(decades + 1)], True
-    )
+    return Axis(label, low, high, [(low * 10.0**step, f"{low * 10.0**step:g}") for step in range(decades + 1)], True)
 
 
 def _floor(value: float) -> int:
@@ -138,9 +135,7 @@ def _legend(names: Sequence[str]) -> str:
     parts, right = [], float(_WIDTH - _RIGHT)
     for row, name in reversed(list(enumerate(names))):
         right -= _LEGEND_CHAR * len(name) + 24
-        parts.append(
-            f'<rect x="{right:.1f}" y="4" width="10" height="10" fill="{COLOURS[row % len(COLOURS)]}"/>'
-        )
+        parts.append(f'<rect x="{right:.1f}" y="4" width="10" height="10" fill="{COLOURS[row % len(COLOURS)]}"/>')
         parts.append(_text(right + 14, 13, name, "start"))
     return "".join(parts)
 

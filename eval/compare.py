@@ -75,15 +75,11 @@ def compare(a: Measured, b: Measured) -> Comparison:
     """Compare on the questions and measures that both have; TiaowenError where there are none."""
     names = [name for name in _COMPARED if a.values.get(name) and b.values.get(name)]
     if not names:
-        raise TiaowenError(
-            f"{a.name} and {b.name} have no measure in common: both must come from the same command."
-        )
+        raise TiaowenError(f"{a.name} and {b.name} have no measure in common: both must come from the same command.")
     shared = {name: [each for each in a.values[name] if each in b.values[name]] for name in names}
     common = shared[names[0]]
     if not common:
-        raise TiaowenError(
-            f"{a.name} and {b.name} have no question in common; compare runs on the same questions."
-        )
+        raise TiaowenError(f"{a.name} and {b.name} have no question in common; compare runs on the same questions.")
     differences = [
         paired_difference(
             [a.values[name][each] for each in shared[name]], [b.values[name][each] for each in shared[name]]
@@ -106,9 +102,7 @@ def _changes(a: Measured, b: Measured, name: str) -> list[Change]:
     moved = [each for each in before if each in after and before[each] != after[each]]
     moved.sort(key=lambda each: (-abs(after[each] - before[each]), each))
     return [
-        Change(
-            each, a.questions.get(each, ""), before[each], after[each], a.first.get(each), b.first.get(each)
-        )
+        Change(each, a.questions.get(each, ""), before[each], after[each], a.first.get(each), b.first.get(each))
         for each in moved[:SHOWN]
     ]
 
@@ -128,17 +122,13 @@ def load_measured(path: Path, qrels: Path | None = None) -> Measured:
     """Read a saved run; `qrels` is needed for a bare TREC run and used for no other form."""
     if path.is_dir():
         if not (path / RUN_FILE).exists():
-            raise TiaowenError(
-                f"{path} holds no {RUN_FILE}; name a folder that `bench retrieval` has finished."
-            )
+            raise TiaowenError(f"{path} holds no {RUN_FILE}; name a folder that `bench retrieval` has finished.")
         judged = load_qrels(path / QRELS_FILE)
         return measure_run(path.name, load_run(path / RUN_FILE), judged, _read_queries(path / QUERIES_FILE))
     if path.suffix == ".json":
         return _from_report(path)
     if not path.exists():
-        raise TiaowenError(
-            f"There is no run {path}; name a JSON report, a folder of a bench run, or a TREC run."
-        )
+        raise TiaowenError(f"There is no run {path}; name a JSON report, a folder of a bench run, or a TREC run.")
     if qrels is None:
         raise TiaowenError(f"{path} is a bare TREC run; name the qrels it is judged by as well.")
     return measure_run(path.name, load_run(path), load_qrels(qrels), {})

@@ -84,9 +84,7 @@ def load_dataset(folder: Path, split: str) -> Dataset:
     unknown = [query for query in qrels if query not in queries]
     if unknown:
         some = ", ".join(unknown[:_NAMED]) + (", …" if len(unknown) > _NAMED else "")
-        raise TiaowenError(
-            f"The split {split} judges {len(unknown)} questions that {queries_path.name} lacks: {some}."
-        )
+        raise TiaowenError(f"The split {split} judges {len(unknown)} questions that {queries_path.name} lacks: {some}.")
     if not qrels:
         raise TiaowenError(f"The split {split} of {folder} judges nothing.")
     return Dataset(folder, split, {query: queries[query] for query in qrels}, qrels)
@@ -119,9 +117,7 @@ def _find_split(folder: Path, split: str) -> Path:
     for path in (folder / "qrels" / f"{split}.tsv", folder / "qrels" / f"{split}.tsv.gz"):
         if path.exists():
             return path
-    names = sorted(
-        {path.name.removesuffix(".gz").removesuffix(".tsv") for path in folder.glob("qrels/*.tsv*")}
-    )
+    names = sorted({path.name.removesuffix(".gz").removesuffix(".tsv") for path in folder.glob("qrels/*.tsv*")})
     raise TiaowenError(f"{folder} has no split {split!r}; its splits are: {', '.join(names) or 'none'}.")
 
 

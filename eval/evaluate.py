@@ -180,9 +180,7 @@ def rank_measures(clauses: Sequence[str], gold: Sequence[str], rank: int | None)
     return found | {f"recall@{k}": recall(clauses, gold, k) for k in (1, 3, 5, 10, 100)}
 
 
-def _confused(
-    question: EvalQuestion, clauses: Sequence[str], region_of: Callable[[str], str | None]
-) -> bool | None:
+def _confused(question: EvalQuestion, clauses: Sequence[str], region_of: Callable[[str], str | None]) -> bool | None:
     wanted = {region for gold in question.gold if (region := region_of(gold.document))}
     if "region" not in question.kinds or not wanted:
         return None
@@ -199,9 +197,7 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     answerable = [outcome for outcome in outcomes if outcome.answerable]
     by_kind = {}
     for kind in KINDS:
-        of_kind = [
-            each for each in outcomes if kind in each.kinds and each.answerable == (kind != "unanswerable")
-        ]
+        of_kind = [each for each in outcomes if kind in each.kinds and each.answerable == (kind != "unanswerable")]
         if of_kind:
             by_kind[kind] = {"n": len(of_kind), **_means(of_kind, BY_KIND)}
     times = [outcome.took_ms for outcome in outcomes]

@@ -61,18 +61,14 @@ def from_feedback(path: Path, find_document: FindDocument, out: Path) -> Harvest
 def read_feedback(path: Path) -> list[Verdict]:
     """The verdicts of a feedback file, in order. TiaowenError names a line that is none."""
     if not path.exists():
-        raise TiaowenError(
-            f"There is no feedback at {path}; a server writes it when readers judge its answers."
-        )
+        raise TiaowenError(f"There is no feedback at {path}; a server writes it when readers judge its answers.")
     verdicts = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            verdicts.append(
-                Verdict(row["question"], row["clause_id"], {"good": True, "bad": False}[row["verdict"]])
-            )
+            verdicts.append(Verdict(row["question"], row["clause_id"], {"good": True, "bad": False}[row["verdict"]]))
         except (ValueError, KeyError, TypeError) as error:
             raise TiaowenError(f"{path}:{number} is no verdict ({error!r}).") from error
     return verdicts
@@ -129,9 +125,7 @@ def _gold(clause_id: str, find_document: FindDocument) -> Gold | None:
     """
     document_id = clause_id.partition("/")[0]
     document = find_document(document_id)
-    clause = (
-        next((each for each in document.clauses if each.clause_id == clause_id), None) if document else None
-    )
+    clause = next((each for each in document.clauses if each.clause_id == clause_id), None) if document else None
     if document is None or clause is None:
         return None
     folded = FoldedText(document.text)

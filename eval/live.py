@@ -48,9 +48,7 @@ class LiveServer:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         if urlsplit(self.url).scheme not in ("http", "https"):
-            raise TiaowenError(
-                f"{url!r} is no address of a server; expected one such as http://127.0.0.1:8000."
-            )
+            raise TiaowenError(f"{url!r} is no address of a server; expected one such as http://127.0.0.1:8000.")
         self._opener = _opener(urlsplit(self.url).hostname or "")
         self._documents: dict[str, ServedDocument | None] = {}
         self._waited_s = 0.0
@@ -118,9 +116,7 @@ class LiveServer:
                     f"No server answers at {self.url} ({reason}); start one with `tiaowen serve`."
                 ) from error
             except json.JSONDecodeError as error:
-                raise TiaowenError(
-                    f"{request.full_url} did not answer in JSON; is it a Tiaowen server?"
-                ) from error
+                raise TiaowenError(f"{request.full_url} did not answer in JSON; is it a Tiaowen server?") from error
         raise TiaowenError(f"{self.url} still limits our requests after {_TRIES} waits; raise its limit.")
 
     def _wait_or_raise(self, request: Request, error: HTTPError) -> None:

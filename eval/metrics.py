@@ -88,9 +88,7 @@ def threshold_answering(answerable: Sequence[float], share: float = 0.95) -> flo
     return sorted(answerable, reverse=True)[wanted - 1]
 
 
-def refused_at(
-    answerable: Sequence[float], unanswerable: Sequence[float], share: float = 0.95
-) -> float | None:
+def refused_at(answerable: Sequence[float], unanswerable: Sequence[float], share: float = 0.95) -> float | None:
     """The share of unanswerable questions that fall below `threshold_answering(answerable, share)`."""
     threshold = threshold_answering(answerable, share)
     if threshold is None or not unanswerable:

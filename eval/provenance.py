@@ -41,9 +41,7 @@ def commit() -> str | None:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True, timeout=10
-        )
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
@@ -54,9 +52,7 @@ def machine() -> str:
     name = platform.processor() or platform.machine()
     table = Path("/proc/cpuinfo")
     if table.exists():
-        models = [
-            line.partition(":")[2].strip() for line in table.read_text().splitlines() if "model name" in line
-        ]
+        models = [line.partition(":")[2].strip() for line in table.read_text().splitlines() if "model name" in line]
         name = models[0] if models else name
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{name}, {cores} cores, {platform.system()} {platform.machine()}"

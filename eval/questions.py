@@ -111,9 +111,7 @@ class BadSet(TiaowenError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         things = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(
-            "\n".join([f"The evaluation set has {things}:", *(f"  {each}" for each in problems)])
-        )
+        super().__init__("\n".join([f"The evaluation set has {things}:", *(f"  {each}" for each in problems)]))
 
 
 def set_files(path: Path) -> list[Path]:
@@ -144,14 +142,10 @@ def load_questions(path: Path, find_document: FindDocument) -> tuple[EvalQuestio
         try:
             reader.read(file.name, file.read_text(encoding="utf-8-sig").split("\n"))
         except UnicodeDecodeError as error:
-            reader.problems.append(
-                Problem(file.name, 0, f"is not UTF-8 ({error.reason} at byte {error.start})")
-            )
+            reader.problems.append(Problem(file.name, 0, f"is not UTF-8 ({error.reason} at byte {error.start})"))
             continue
         if reader.lines == before:
-            reader.problems.append(
-                Problem(file.name, 0, "holds no question; expected one JSON object a line")
-            )
+            reader.problems.append(Problem(file.name, 0, "holds no question; expected one JSON object a line"))
     if reader.problems:
         raise BadSet(reader.problems)
     return tuple(reader.questions)
@@ -166,12 +160,8 @@ def select(
         each for each in questions if (not split or each.split == split) and (not kind or kind in each.kinds)
     )
     if not chosen:
-        wanted = " and ".join(
-            f"{name} {value!r}" for name, value in (("split", split), ("kind", kind)) if value
-        )
-        raise TiaowenError(
-            f"The evaluation set has no question of {wanted}." if wanted else "The set is empty."
-        )
+        wanted = " and ".join(f"{name} {value!r}" for name, value in (("split", split), ("kind", kind)) if value)
+        raise TiaowenError(f"The evaluation set has no question of {wanted}." if wanted else "The set is empty.")
     return chosen
 
 

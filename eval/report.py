@@ -131,9 +131,7 @@ def _risk_lines(title: str, reports: Sequence[Report]) -> str:
     series = [charts.Series(report.setting.mode, _risks(report)) for report in reports]
     highest = max((risk for each in series for _, risk in each.points), default=1.0)
     coverage = charts.share_axis("coverage: share of questions answered")
-    return charts.line_chart(
-        title, series, coverage, charts.share_axis("risk: share wrong", _axis_end(highest))
-    )
+    return charts.line_chart(title, series, coverage, charts.share_axis("risk: share wrong", _axis_end(highest)))
 
 
 def _latency_lines(title: str, reports: Sequence[Report]) -> str:

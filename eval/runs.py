@@ -71,9 +71,7 @@ def load_qrels(path: Path) -> dict[str, dict[str, int]]:
         try:
             qrels.setdefault(question, {})[passage] = int(judgement)
         except ValueError:
-            raise TiaowenError(
-                f"{path}:{number} has the judgement {judgement!r}; expected a whole number."
-            ) from None
+            raise TiaowenError(f"{path}:{number} has the judgement {judgement!r}; expected a whole number.") from None
     return qrels
 
 

@@ -23,9 +23,7 @@ def report_tables(report: Report) -> Group:
     summary, setting = report.summary, report.setting
     ranking = _table(f"{setting.set_name} · {setting.mode}", "kind", "n", *BY_KIND, "ndcg@10", "recall@10")
     everything = [summary[name] for name in (*BY_KIND, "ndcg@10", "recall@10")]
-    ranking.add_row(
-        "all that have an answer", str(summary["n_answerable"]), *map(share, everything), end_section=True
-    )
+    ranking.add_row("all that have an answer", str(summary["n_answerable"]), *map(share, everything), end_section=True)
     for kind, row in summary["by_kind"].items():
         ranking.add_row(kind, str(row["n"]), *(share(row[name]) for name in BY_KIND))
     return Group(ranking, _measures(summary))
@@ -67,9 +65,7 @@ def _measures(summary: Mapping[str, Any]) -> Table:
         if value is not None:
             table.add_row(name, share(value), over)
     latency = summary["latency_ms"]
-    table.add_row(
-        "latency p50 / p95", f"{number(latency['p50'])} / {number(latency['p95'])} ms", "one at a time"
-    )
+    table.add_row("latency p50 / p95", f"{number(latency['p50'])} / {number(latency['p95'])} ms", "one at a time")
     return table
 
 
@@ -139,9 +135,7 @@ def peers_table(report: PeerReport) -> Table:
         cells = [share(row.summary[name]) for name in measures]
         cells += [share(row.summary["by_kind"].get("everyday", {"hit@1": None})["hit@1"])]
         cells += [number(value) for value in (row.build_s, latency["p50"], latency["p95"])]
-        cells += [
-            f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for name in ("hit@1", "mrr", "p50")
-        ]
+        cells += [f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for name in ("hit@1", "mrr", "p50")]
         table.add_row(row.name, *cells)
     return table
 

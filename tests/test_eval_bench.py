@@ -25,8 +25,7 @@ def write_dataset(folder: Path, *, zipped: bool = False, passages: int = 60, que
     """
     draw = random.Random(7)
     rows = [
-        {"_id": f"p{row}", "title": "", "text": "".join(draw.sample("甲乙丙丁戊己庚辛", 5))}
-        for row in range(passages)
+        {"_id": f"p{row}", "title": "", "text": "".join(draw.sample("甲乙丙丁戊己庚辛", 5))} for row in range(passages)
     ]
     asked, judged = [], ["query-id\tcorpus-id\tscore"]
     for number in range(queries):
@@ -114,9 +113,7 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
         bench_retrieval(dataset, stopped.system(), tmp_path / "out", PLACE)
     on = Toy()
     told: list[tuple[int, int]] = []
-    result = bench_retrieval(
-        dataset, on.system(), tmp_path / "out", PLACE, progress=lambda *at: told.append(at)
-    )
+    result = bench_retrieval(dataset, on.system(), tmp_path / "out", PLACE, progress=lambda *at: told.append(at))
     assert (stopped.built, on.built, on.searches) == (1, 0, 16)
     assert told[0] == (11, 25)
     whole = bench_retrieval(dataset, Toy().system(), tmp_path / "other", PLACE)

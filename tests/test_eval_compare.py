@@ -11,17 +11,13 @@ from eval.evaluate import Report, Setting, evaluate, summarize
 from eval.provenance import provenance
 from eval.questions import EvalQuestion, Gold
 
-QUESTIONS = [
-    EvalQuestion(f"q{row}", "fact", f"问题{row}", (Gold("d", "x", f"d/{row}"),)) for row in range(30)
-]
+QUESTIONS = [EvalQuestion(f"q{row}", "fact", f"问题{row}", (Gold("d", "x", f"d/{row}"),)) for row in range(30)]
 QUESTIONS.append(EvalQuestion("u", "unanswerable", "天气", ()))
 NUMBERS = {question.question: row for row, question in enumerate(QUESTIONS)}
 
 
 def answer(ranking: list[tuple[str, float]], status: str) -> dict:
-    cited = [
-        {"clause_id": clause, "score": score, "text": "t", "document_id": "d"} for clause, score in ranking
-    ]
+    cited = [{"clause_id": clause, "score": score, "text": "t", "document_id": "d"} for clause, score in ranking]
     for each in cited:
         each |= {"source": {"start": 0, "end": 1}, "sha256": ""}
     return {

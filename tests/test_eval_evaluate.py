@@ -15,9 +15,7 @@ CLAUSES = {"shanxi/1": ("shanxi", 0, 10), "shanxi/2": ("shanxi", 10, 17), "guang
 REGIONS = {"shanxi": "山西", "guangxi": "广西"}
 
 QUESTIONS = [
-    EvalQuestion(
-        "f", "fact", "山西收入", (Gold("shanxi", "430", "shanxi/1"),), also=("region",), answer="430亿元"
-    ),
+    EvalQuestion("f", "fact", "山西收入", (Gold("shanxi", "430", "shanxi/1"),), also=("region",), answer="430亿元"),
     EvalQuestion("r", "region", "广西收入", (Gold("guangxi", "600", "guangxi/1"),), answer="600亿元"),
     EvalQuestion(
         "c",

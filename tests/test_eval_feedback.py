@@ -26,9 +26,7 @@ class Plan:
 
 FIRST = "提升企业创新能力，推动检查结果互认，由卫生部门负责。"
 SECOND = "提升企业创新能力，推动检查结果互认，由药监部门负责。\n"
-PLAN = Plan(
-    FIRST + SECOND, (Piece("plan/1", 0, len(FIRST)), Piece("plan/2", len(FIRST), len(FIRST + SECOND)))
-)
+PLAN = Plan(FIRST + SECOND, (Piece("plan/1", 0, len(FIRST)), Piece("plan/2", len(FIRST), len(FIRST + SECOND))))
 FIND = {"plan": PLAN}.get
 
 

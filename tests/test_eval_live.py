@@ -147,9 +147,7 @@ def test_what_a_server_holds(url: str) -> None:
 def test_an_unknown_document_in_a_set_is_a_problem_of_the_set(url: str, tmp_path: Path) -> None:
     """What the server does not hold is reported by line, as with a library."""
     gold = [{"document": "else", "anchor": "x"}]
-    (tmp_path / "set.jsonl").write_text(
-        json.dumps({"id": "a", "kind": "fact", "question": "q", "gold": gold})
-    )
+    (tmp_path / "set.jsonl").write_text(json.dumps({"id": "a", "kind": "fact", "question": "q", "gold": gold}))
     with pytest.raises(BadSet, match="the document 'else' is not in the library"):
         load_questions(tmp_path / "set.jsonl", LiveServer(url).document)
 

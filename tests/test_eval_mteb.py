@@ -42,9 +42,7 @@ SYSTEM = System("toy", None, "0123456789abcdef", build, opened)
 def test_search_follows_the_protocol_of_mteb() -> None:
     """A corpus is indexed once, questions are ranked to top_k, and reranking keeps to the listed passages."""
     model = MtebSearch(SYSTEM)
-    model.index(
-        PASSAGES, task_metadata=None, hf_split="test", hf_subset="default", encode_kwargs={}, num_proc=None
-    )
+    model.index(PASSAGES, task_metadata=None, hf_split="test", hf_subset="default", encode_kwargs={}, num_proc=None)
     assert list(model.search(QUERIES, top_k=1)["q1"]) == ["p2"]
     assert next(iter(model.search(QUERIES, top_k=3)["q2"])) == "p1"
     listed = model.search(QUERIES, top_k=2, top_ranked={"q1": ["p1", "p3"], "q2": []})

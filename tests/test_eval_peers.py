@@ -58,9 +58,7 @@ NEEDS = {
 
 @pytest.mark.filterwarnings("ignore")  # what these packages warn of is not ours
 @pytest.mark.parametrize("name", PEERS)
-def test_each_peer_finds_a_clause_by_its_own_words(
-    name: str, encoder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_peer_finds_a_clause_by_its_own_words(name: str, encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clause's own words bring it first; the default tokenizer of bm25s needs a whole phrase between
     marks.
     """

@@ -42,15 +42,11 @@ PLAN = Plan(
 
 def load(folder: Path, *rows: object) -> tuple:
     file = folder / "set.jsonl"
-    file.write_text(
-        "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8"
-    )
+    file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
     return load_questions(file, {"plan": PLAN}.get)
 
 
-def row(
-    identity: str = "q1", anchor: str = "收入达到430亿元", document: str = "plan", **more: object
-) -> dict:
+def row(identity: str = "q1", anchor: str = "收入达到430亿元", document: str = "plan", **more: object) -> dict:
     gold = [{"document": document, "anchor": anchor}]
     return {"id": identity, "kind": "fact", "question": "收入多少", "need": "any", "gold": gold} | more
 
@@ -64,9 +60,7 @@ def test_anchor_finds_its_clause_whatever_the_width_and_spacing(tmp_path: Path) 
 
 def test_colloquial_is_everyday_and_counts_under_each_kind_once(tmp_path: Path) -> None:
     """`colloquial` is folded to `everyday`, in `kind` and in `also`."""
-    first, second = load(
-        tmp_path, row("a", kind="colloquial"), row("b", also=["colloquial", "fact", "region"])
-    )
+    first, second = load(tmp_path, row("a", kind="colloquial"), row("b", also=["colloquial", "fact", "region"]))
     assert first.kinds == ("everyday",)
     assert second.kinds == ("fact", "everyday", "region")
 

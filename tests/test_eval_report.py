@@ -144,9 +144,7 @@ COMPARISON = Comparison(
     (),
     ("2 questions were left out.",),
 )
-ABLATION = ablate(
-    QUESTIONS, {"full": search, "lexical": lambda text, k: search(text, k)[::-1]}, "full", setting()
-)
+ABLATION = ablate(QUESTIONS, {"full": search, "lexical": lambda text, k: search(text, k)[::-1]}, "full", setting())
 
 
 def test_ablation_compares_with_its_base() -> None:
@@ -254,9 +252,7 @@ def test_lines_stand_where_their_axes_say() -> None:
 
 def test_bars_are_as_high_as_their_values() -> None:
     """A bar of a half is half as high as one of one."""
-    svg = charts.bar_chart(
-        "t", ["a", "b"], [charts.Series("s", [(0, 1.0), (1, 0.5)])], charts.share_axis("s")
-    )
+    svg = charts.bar_chart("t", ["a", "b"], [charts.Series("s", [(0, 1.0), (1, 0.5)])], charts.share_axis("s"))
     heights = [float(bar.get("height", 0)) for bar in ElementTree.fromstring(svg).iter("rect")]
     assert heights[1:] == [222, 111]  # the first is the legend
 
