@@ -151,7 +151,7 @@ def post_restore(document_id: DocumentId, request: Request) -> schemas.JobRespon
 )
 def get_job(job_id: str, request: Request) -> schemas.JobResponse:
     """`waiting`, `reading`, `indexing`, `done` or `failed`, with progress from 0 to 1."""
-    return job_body(_job(job_id, request))
+    return job_body(find_job(job_id, request))
 
 
 @router.get(
@@ -163,7 +163,7 @@ def get_job(job_id: str, request: Request) -> schemas.JobResponse:
 )
 def get_job_events(job_id: str, request: Request) -> StreamingResponse:
     """The job as server-sent events, one whenever it has moved, until it is over."""
-    job = _job(job_id, request)
+    job = find_job(job_id, request)
 
     def events() -> Iterator[str]:
         last, until = "", time.monotonic() + EVENTS_SECONDS
@@ -180,7 +180,7 @@ def get_job_events(job_id: str, request: Request) -> StreamingResponse:
     return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
-def _job(job_id: str, request: Request) -> Job:
+def find_job(job_id: str, request: Request) -> Job:
     job = runner_of(request).get(job_id)
     if job is None:
         raise Problem(404, wording_for(request).format("problem.not-found.job", name=job_id[:64]))

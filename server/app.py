@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
-from server import api, api_library, pages, pages_browse, problems
+from server import api, api_library, pages, pages_browse, pages_library, problems
 from server.access import may_read
 from server.changes import Changes
 from server.feedback import FeedbackLog
@@ -51,6 +51,7 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
     pages.install(app, static)
     app.include_router(pages.router, dependencies=reading)
     app.include_router(pages_browse.router, dependencies=reading)
+    app.include_router(pages_library.router, dependencies=reading)
     problems.install_handlers(app)
 
     @app.exception_handler(api.NotModified)
