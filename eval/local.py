@@ -1,37 +1,68 @@
 """The library and the index of this process, seen as the functions that are measured.
 
+A set may ask about documents that ship for measuring only, in `eval/documents`. What holds them is a temporary copy
+of the library, indexed with the same encoder: nobody's own library is changed by being measured.
+
 Modes "lexical", "dense" and "hybrid" search with one part of the index or two, and know nothing of the
 question but its words. Mode "full" ranks as a reader sees it, with what the question was understood to name,
 and can be asked as well.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 import corpus
 import index
 from corpus.errors import NotFound, TiaowenError
-from corpus.library import Library
+from corpus.library import FILE_NAME, Library
 from corpus.models import Document
+from corpus.readers import read_file
 from eval.evaluate import Search
+from index.build import build_index, open_current, passages_of
 from index.clause_index import ClauseIndex
+from index.encoders import StaticEncoder
 from qa.answer import answer_question, search_clauses
 
 MODES = ("lexical", "dense", "hybrid", "full")
+DOCUMENTS = Path(__file__).parent / "documents"
+"""The documents that ship for measuring, each in a file named by its id."""
 
 
 class LocalSource:
     """`library` and `clause_index` as functions; documents are read once and kept while measuring."""
 
     def __init__(self, library: Library, clause_index: ClauseIndex) -> None:
+        self._use(library, clause_index)
+
+    def _use(self, library: Library, clause_index: ClauseIndex) -> None:
         self.library = library
         self.index = clause_index
         self._documents: dict[str, Document | None] = {}
         self._regions = {info.document_id: info.region for info in library.documents()}
+
+    def cover(self, document_ids: Iterable[str]) -> None:
+        """Go over to a copy of the library with all documents of `eval/documents`, if one of the ids is there
+        only.
+        """
+        files = {path.stem: path for path in sorted(DOCUMENTS.glob("*.txt"))}
+        if all(document_id in self._regions or document_id not in files for document_id in document_ids):
+            return
+        home = Path(mkdtemp(prefix="tiaowen-eval-"))
+        finalize(self, rmtree, home, ignore_errors=True)
+        self.library.export(home / FILE_NAME)
+        library = Library.open(home)
+        for document_id, path in files.items():
+            library.add_source(read_file(path), document_id=document_id)
+        encoder = None if self.index.encoder_name == StaticEncoder().name else self.index.encoder_name
+        build_index(passages_of(library), home / "index", encoder=encoder)
+        self._use(library, open_current(home))
 
     def search(self, mode: str) -> Search:
         """The search function of a mode; TiaowenError for a mode that is unknown."""

@@ -13,7 +13,7 @@ from eval.live import MOST, LiveServer
 from eval.local import LocalSource, check_mode
 from eval.peers import PEERS, PeerReport, measure_peers
 from eval.provenance import provenance
-from eval.questions import EvalQuestion, load_questions, select
+from eval.questions import EvalQuestion, load_questions, named_documents, select
 from eval.systems import tiaowen_system
 from index.encoders import SHIPPED
 
@@ -37,7 +37,7 @@ def measure_library(
     mode.
     """
     check_mode(mode)
-    questions = select(load_questions(path, source.document), split=split, kind=kind)
+    questions = _questions(path, source, split, kind)
     outcomes = evaluate(
         questions,
         source.search(mode),
@@ -94,7 +94,7 @@ def measure_parts(
     progress: Progress | None = None,
 ) -> Ablation:
     """The ablation matrix over the modes of the index, each against the last of `modes`."""
-    questions = select(load_questions(path, source.document), split=split)
+    questions = _questions(path, source, split)
     variants = {mode: source.search(mode) for mode in modes}
     setting = _setting(path, questions, source, "ablation", command)
     return ablate(questions, variants, modes[-1], setting, region_of=source.region_of, progress=progress)
@@ -113,7 +113,7 @@ def measure_rivals(
 
     Ours is built anew as well, over the same text, so that build times compare.
     """
-    questions = select(load_questions(path, source.document), split=split)
+    questions = _questions(path, source, split)
     titles = {info.document_id: info.title for info in source.library.documents()}
     rows = [
         Row(clause.clause_id, " ".join((titles[clause.document_id], *clause.path)), clause.text)
@@ -128,6 +128,11 @@ def _ours(rows: Sequence[Row], _: Path) -> Search:
     with TemporaryDirectory(prefix="tiaowen-peers-") as name:
         system.build(rows, Path(name), None)
         return system.open(Path(name))
+
+
+def _questions(path: Path, source: LocalSource, split: str | None, kind: str | None = None) -> tuple[EvalQuestion, ...]:
+    source.cover(named_documents(path))
+    return select(load_questions(path, source.document), split=split, kind=kind)
 
 
 def _setting(

@@ -9,6 +9,7 @@ together, by line, because a person who repairs a set wants one list and not one
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -124,6 +125,19 @@ def set_files(path: Path) -> list[Path]:
     if not path.exists():
         raise TiaowenError(f"There is no evaluation set {path}; name a JSON Lines file or a folder of them.")
     return [path]
+
+
+def named_documents(path: Path) -> set[str]:
+    """The ids of the documents that the set at `path` names; a line that says nothing of the kind is passed over.
+
+    Asked before the set is read, to have its documents at hand: what is wrong with it is for `load_questions` to say.
+    """
+    names: set[str] = set()
+    for file in set_files(path):
+        for line in file.read_bytes().splitlines():
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                names.update(str(gold["document"]) for gold in json.loads(line).get("gold") or ())
+    return names
 
 
 def load_questions(path: Path, find_document: FindDocument) -> tuple[EvalQuestion, ...]:

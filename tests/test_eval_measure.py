@@ -10,7 +10,7 @@ from eval_plans import indexed_plans
 
 from corpus.errors import TiaowenError
 from eval.compare import compare, load_measured
-from eval.local import MODES, LocalSource, code_state
+from eval.local import DOCUMENTS, MODES, LocalSource, code_state
 from eval.measure import measure_library, measure_parts
 from eval.questions import BadSet
 from eval.report import write_html
@@ -94,6 +94,23 @@ def test_parts_are_compared_with_the_whole(source: LocalSource, questions: Path)
     ablation = measure_parts(questions, source, COMMAND, MODES)
     assert [variant.name for variant in ablation.variants] == list(MODES)
     assert ablation.base == "full"
+
+
+def test_documents_that_ship_for_measuring_are_at_hand(tmp_path: Path) -> None:
+    """A set about one of them is measured over a copy of the library that holds them; the library stays as it was."""
+    source = indexed_plans(tmp_path / "home")
+    own = source.library
+    file = min(DOCUMENTS.glob("*.txt"))
+    source.cover({"shanxi-2016", "no-such-document"})
+    assert source.library is own
+    anchor = file.read_text(encoding="utf-8").splitlines()[3][:24]
+    row = ROWS[0] | {"gold": [{"document": file.stem, "anchor": anchor}], "answer": None}
+    (tmp_path / "set.jsonl").write_text("\n".join(json.dumps(each) for each in (row, *ROWS[1:])), encoding="utf-8")
+    report = measure_library(tmp_path / "set.jsonl", source, COMMAND)
+    assert report.summary["n"] == 3
+    assert source.text_of(file.stem) is not None
+    assert source.clause_of(report.outcomes[0].gold[0]) is not None
+    assert {info.document_id for info in own.documents()} == {"shanxi-2016", "guangxi-2016"}
 
 
 def test_what_cannot_be_measured_is_said(source: LocalSource, tmp_path: Path, questions: Path) -> None:
