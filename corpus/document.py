@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.cleaning import clean
 from corpus.clauses import cut_clauses
 from corpus.metadata import Metadata, read_metadata
-from corpus.models import Document
+from corpus.models import Document, Reference
 from corpus.readers import Source
+
+_UNNAMED = "draft"  # the title and id are known only once the outline is
 
 
 def parse_document(
@@ -25,13 +28,12 @@ def parse_document(
     supplied = supplied or {}
     text, source_map = clean(source.reading.text, source.reading.pages)
     given = str(supplied["title"]) if supplied.get("title") else None
-    draft = cut_clauses(text, "draft", given or "", given)
-    name = Path(source.name).stem
-    meta = read_metadata(text, draft.nodes, name, supplied, origins or {})
-    document_id = document_id or make_id(meta)
-    outline = cut_clauses(text, document_id, meta.title, given)
-    return Document(
-        document_id=document_id,
+    outline = cut_clauses(text, _UNNAMED, _UNNAMED, given)
+    meta = read_metadata(text, outline.nodes, Path(source.name).stem, supplied, origins or {})
+    label = f"《{meta.title.strip('《》')}》"
+    clauses = tuple(replace(c, label=label + c.label.removeprefix(f"《{_UNNAMED}》")) for c in outline.clauses)
+    document = Document(
+        document_id=_UNNAMED,
         title=meta.title,
         text=text,
         region=meta.region,
@@ -44,10 +46,32 @@ def parse_document(
         source_name=source.name,
         source_sha256=source.sha256,
         nodes=outline.nodes,
-        clauses=outline.clauses,
+        clauses=clauses,
         source_map=source_map,
         doubts=outline.doubts,
     )
+    return rename(document, document_id or make_id(meta))
+
+
+def rename(document: Document, document_id: str) -> Document:
+    """The same document under another id."""
+    old = document.document_id + "/"
+
+    def moved(reference: Reference) -> Reference:
+        if reference.target and reference.target.startswith(old):
+            return replace(reference, target=f"{document_id}/{reference.target.removeprefix(old)}")
+        return reference
+
+    clauses = tuple(
+        replace(
+            clause,
+            clause_id=f"{document_id}/{clause.address}",
+            document_id=document_id,
+            references=tuple(map(moved, clause.references)),
+        )
+        for clause in document.clauses
+    )
+    return replace(document, document_id=document_id, clauses=clauses)
 
 
 def slug(title: str) -> str:

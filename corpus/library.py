@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from corpus.document import parse_document, slug
+from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, NotFound, TiaowenError
 from corpus.models import Clause, Document, DocumentInfo, Reference
 from corpus.readers import READERS, Source, read_bytes, read_file
@@ -294,27 +294,6 @@ def expand(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
         else:
             yield path
-
-
-def rename(document: Document, document_id: str) -> Document:
-    """The same document under another id."""
-    old = document.document_id + "/"
-
-    def moved(reference: Reference) -> Reference:
-        if reference.target and reference.target.startswith(old):
-            return replace(reference, target=f"{document_id}/{reference.target.removeprefix(old)}")
-        return reference
-
-    clauses = tuple(
-        replace(
-            clause,
-            clause_id=f"{document_id}/{clause.address}",
-            document_id=document_id,
-            references=tuple(map(moved, clause.references)),
-        )
-        for clause in document.clauses
-    )
-    return replace(document, document_id=document_id, clauses=clauses)
 
 
 def successors(before: Iterable[Clause], after: Iterable[Clause]) -> dict[str, str]:

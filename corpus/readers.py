@@ -10,18 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import UnreadableFile
+from corpus.read_docx import read_docx
+from corpus.read_html import read_html
+from corpus.read_markdown import read_markdown
+from corpus.read_pdf import read_pdf
+from corpus.reading import Reading, read_text
 
 SIZE_LIMIT = 64 * 1024 * 1024  # bytes of a file
 TEXT_LIMIT = 20_000_000  # characters of a document
 LINE_LIMIT = 200_000  # characters of a paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader saw: text with one paragraph a line, and (offset, page) where pages begin."""
-
-    text: str
-    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +36,6 @@ class Source:
 
 
 Reader = Callable[[bytes], Reading]
-
-
-def read_text(data: bytes) -> Reading:
-    """Plain text: strict UTF-8 (UTF-16 with its mark), then GB18030, else a refusal."""
-    return Reading(decode(data))
-
-
-def decode(data: bytes) -> str:
-    """The characters of a text file.
-
-    Raises UnreadableFile where the bytes are no text in UTF-8, UTF-16 or GB18030.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        if b"\x00" in data:
-            raise UnreadableFile("这是二进制文件，不是文本；请给出 TXT、Markdown、HTML、DOCX 或有文字层的 PDF")
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding != "gb18030" or _is_chinese(text):
-            return text
-    raise UnreadableFile("既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 再添加")
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether bytes read as GB18030 gave words: almost any bytes decode, few give common characters."""
-    sample = [c for c in text[:20_000] if ord(c) > 127]
-    if not sample:
-        return True
-    common = sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·" for c in sample)
-    return common >= 0.8 * len(sample)
 
 
 def read_file(path: Path) -> Source:
@@ -130,6 +92,22 @@ def choose_reader(name: str, data: bytes) -> Reader:
     return READERS[suffix]
 
 
-MAGIC: tuple[tuple[bytes, str], ...] = ((b"<!doctype html", ".html"), (b"<html", ".html"))
-READERS: dict[str, Reader] = {".txt": read_text}
+READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+}
 """Every format, by the ending of a file's name; add a reader here."""
+
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"<!doctype html", ".html"),
+    (b"<html", ".html"),
+    (b"%pdf-", ".pdf"),
+    (b"pk\x03\x04", ".docx"),
+    (b"\xd0\xcf\x11\xe0", ".doc"),
+)
+"""First bytes (in lower case) that say more than a file's name."""

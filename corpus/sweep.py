@@ -19,8 +19,9 @@ from corpus.cleaning import clean, source_offset
 from corpus.document import parse_document
 from corpus.errors import TiaowenError
 from corpus.library import expand
-from corpus.models import Document
-from corpus.readers import Reading, Source, read_file
+from corpus.models import Document, Duty, Reference, Target
+from corpus.reading import Reading
+from corpus.readers import Source, read_file
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def broken_invariants(document: Document) -> list[str]:
     if any(one.end > other.start for one, other in zip(document.clauses, document.clauses[1:], strict=False)):
         problems.append("the clauses are out of order or overlap")
     for clause in document.clauses:
-        parts = (*clause.duties, *clause.targets, *clause.references)
+        parts: list[Duty | Target | Reference] = [*clause.duties, *clause.targets, *clause.references]
         if any(not 0 <= part.start < part.end <= len(clause.text) for part in parts):
             problems.append(f"{clause.clause_id}: a duty, target or reference stands outside the clause")
         if any(clause.text[r.start : r.end] != r.text for r in clause.references):

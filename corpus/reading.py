@@ -1,0 +1,48 @@
+"""What a reader gives, and how bytes become characters: the ground the readers of each format stand on."""
+
+from dataclasses import dataclass
+
+from corpus.errors import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader saw: text with one paragraph a line, and (offset, page) where pages begin."""
+
+    text: str
+    pages: tuple[tuple[int, int], ...] = ()
+
+
+def read_text(data: bytes) -> Reading:
+    """Plain text: strict UTF-8 (UTF-16 with its mark), then GB18030, else a refusal."""
+    return Reading(decode(data))
+
+
+def decode(data: bytes) -> str:
+    """The characters of a text file.
+
+    Raises UnreadableFile where the bytes are no text in UTF-8, UTF-16 or GB18030.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        if b"\x00" in data:
+            raise UnreadableFile("这是二进制文件，不是文本；请给出 TXT、Markdown、HTML、DOCX 或有文字层的 PDF")
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "gb18030" or _is_chinese(text):
+            return text
+    raise UnreadableFile("既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 再添加")
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether bytes read as GB18030 gave words: almost any bytes decode, few give common characters."""
+    sample = [c for c in text[:20_000] if ord(c) > 127]
+    if not sample:
+        return True
+    common = sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·" for c in sample)
+    return common >= 0.8 * len(sample)
