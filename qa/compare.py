@@ -22,7 +22,7 @@ from qa.seams import Index, Reader
 
 PER_DOCUMENT = 5
 """At most so many clauses of each document on a topic."""
-ON_TOPIC = 0.45
+ON_TOPIC = 0.8
 """A clause is on the topic when its probability is at least this share of the best one's in its document."""
 ALIKE = 0.18
 """Two clauses are about the same thing from this likeness on."""

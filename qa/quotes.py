@@ -13,10 +13,12 @@ from qa.overlap import overlaps
 from qa.pieces import Span, body_span, sentences, trim
 from qa.question import Question
 from qa.seams import Index
-from qa.spans import LITERAL, Extract, extract
+from qa.spans import Extract, extract
 
 LOOKED_AT = 3
 """Clauses looked at for the amount or date asked for."""
+PLAIN = 0.2
+"""Share of the question's words from which a sentence is marked without asking the index for meaning."""
 CLOSE = 0.5
 """Such a clause must answer with at least this share of the best one's probability."""
 
@@ -84,11 +86,13 @@ def _best_sentences(
         found = [span for cut in sentences(text, *body_span(each.clause)) if (span := trim(text, *cut))]
         spans.append(found or [(0, len(text))])
     words = [each.clause.text[start:end] for each, found in zip(candidates, spans, strict=True) for start, end in found]
-    meant = iter(index.sentence_scores(asked, words))
-    literal = iter(overlaps(asked, words, added))
+    values = overlaps(asked, words, added)
     best: list[Extract] = []
+    at = 0
     for found in spans:
-        values = [LITERAL * next(literal) + (1 - LITERAL) * next(meant) for _ in found]
-        row = max(range(len(found)), key=lambda at: (values[at], -at))
-        best.append(Extract(*found[row]))
+        own, pieces = values[at : at + len(found)], words[at : at + len(found)]
+        if max(own) < PLAIN:
+            own = [a + b for a, b in zip(own, index.sentence_scores(asked, pieces), strict=True)]
+        best.append(Extract(*found[max(range(len(found)), key=lambda row: (own[row], -row))]))
+        at += len(found)
     return best

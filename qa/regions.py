@@ -49,7 +49,7 @@ class _Names:
     owner: dict[str, str]  # every safe name -> region; "" for a phrase that names none
     letters: dict[str, str]
     full: dict[str, str]
-    cities: dict[str, tuple[str, ...]]
+    places: dict[str, tuple[str, ...]]  # the surest names of each region's cities, and its nicknames
 
 
 @lru_cache(maxsize=1)
@@ -58,20 +58,23 @@ def _names() -> _Names:
     owner = dict.fromkeys(table.pop("not_a_place")["phrases"].split(), "")
     letters: dict[str, str] = {}
     full: dict[str, str] = {}
-    cities: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[str, ...]] = {}
     for region, entry in table.items():
         full[region] = entry["full"]
         letters.update(dict.fromkeys(entry["letters"], region))
         names = [region, entry["full"], *entry["nicknames"].split()]
-        places = entry["cities"].split()
-        cities[region] = tuple(city.rstrip("?") for city in places)
-        for city in places:
+        cities = entry["cities"].split()
+        places[region] = (
+            *entry["nicknames"].split(),
+            *(city.replace("?", "市") for city in cities),
+        )
+        for city in cities:
             names += [city.rstrip("?") + suffix for suffix in CITY_SUFFIXES]
             if not city.endswith("?"):
                 names.append(city)
         for name in names:
             owner.setdefault(name, region)
-    return _Names(Finder(owner), owner, letters, full, cities)
+    return _Names(Finder(owner), owner, letters, full, places)
 
 
 @lru_cache(maxsize=1)
@@ -134,5 +137,4 @@ def full_name(region: str) -> str:
 
 def mentions(text: str, region: str) -> bool:
     """True where `text` names the region or one of its cities."""
-    names = _names()
-    return region in text or any(names.owner[name] == region for name, _ in names.finder.find(text))
+    return region in text or any(place in text for place in _names().places.get(region, ()))

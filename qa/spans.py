@@ -196,17 +196,18 @@ def _amount_phrase(
                 score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
             if suits > -0.7 and (best is None or score > best[0] + 1e-9):
                 best = (score, row, amount)
-    if best is None or not _on_subject(part, text, pieces, best[1]):
+    if best is None or not _on_subject(part, clause, pieces, best[1]):
         return None
     return _phrase(text, pieces, best[1], best[2])
 
 
-def _on_subject(part: str, text: str, pieces: Pieces, row: int) -> bool:
+def _on_subject(part: str, clause: Clause, pieces: Pieces, row: int) -> bool:
     """False where the sentence of an amount shares no pair of characters with the question, nor any
     meaning.
     """
     owner = pieces.sentence_of[row]
-    shared = {gram for gram in grams(part) if len(gram) == 2} & grams(text[slice(*pieces.sentences[owner])])
+    held = grams(clause.text[slice(*pieces.sentences[owner])]) | grams("".join(clause.path))
+    shared = {gram for gram in grams(part) if len(gram) == 2} & held
     return bool(shared) or pieces.meanings[owner] >= UNRELATED
 
 
