@@ -39,7 +39,7 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
     app.state.settings = settings
     app.state.feedback = FeedbackLog(settings.home)
     app.state.changes = changes
-    app.state.jobs = JobRunner(changes) if changes is not None else None
+    app.state.jobs = _runner(changes, service) if changes is not None else None
     app.state.keys = KeyRing(settings.home)
     app.state.metrics = metrics = Metrics()
     static = StaticFolder(STATIC)
@@ -64,3 +64,7 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
+
+
+def _runner(changes: Changes, service: Service) -> JobRunner:
+    return JobRunner(changes, lambda: service.snapshot(wait=True))

@@ -56,8 +56,10 @@ class Job:
 class JobRunner:
     """Runs jobs in order. The thread starts with the first job and ends with the process."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, refreshed: Callable[[], object] = lambda: None) -> None:
+        """`refreshed` is called after each change, before its job is done: then readers see what was changed."""
         self._changes = changes
+        self._refreshed = refreshed
         self._jobs: dict[str, Job] = {}
         self._queue: queue.Queue[tuple[Job, Callable[[Job], None]]] = queue.Queue(WAITING_AT_MOST)
         self._lock = threading.Lock()
@@ -109,6 +111,7 @@ class JobRunner:
             job.progress = 0.5 + 0.5 * done / max(total, 1)
 
         self._changes.index(tell)
+        self._refreshed()
 
     def _submit(self, kind: str, work: Callable[[Job], None]) -> Job:
         job = Job(secrets.token_hex(8), kind)

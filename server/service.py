@@ -7,6 +7,7 @@ server needs of them, which is also what a test has to fake.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from corpus.errors import NotFound
 from corpus.models import Clause, Document, DocumentInfo, Duty, Target
 from qa import seams
 from server.marks import clause_name, surrounding
+
+LOG = logging.getLogger("tiaowen.errors")
 
 
 class Reader(seams.Reader, Protocol):
@@ -234,30 +237,39 @@ class Service:
         self._lock = threading.Lock()
         self._current: tuple[object, Snapshot] | None = None
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, wait: bool = False) -> Snapshot:
         """The live state; opened anew when the library or the generation on disk has changed.
 
-        While a changed generation cannot be opened, the last good one keeps answering. Raises NotReady if
-        there never was one.
+        One caller opens the new state while the others go on with the old one, unless they `wait` for it. While
+        a changed generation cannot be opened, the last good one keeps answering. Raises NotReady if there never
+        was one.
         """
         stamp = self._stamp()
         held = self._current
         if held is not None and held[0] == stamp:
             return held[1]
-        with self._lock:
+        if not self._lock.acquire(blocking=wait or held is None) and held is not None:
+            return held[1]
+        try:
             held = self._current
             if held is not None and held[0] == stamp:
                 return held[1]
-            try:
-                snapshot = Snapshot(self.library, self._open_index(), self.library.digest())
-            except Exception as error:
-                if held is not None:
-                    return held[1]
-                raise NotReady(str(error)) from error
-            if held is not None and held[1].version == snapshot.version:
-                snapshot = held[1]  # only the time of a file has changed: what was derived is still good
+            snapshot = self._open(held[1] if held is not None else None)
             self._current = (stamp, snapshot)
             return snapshot
+        finally:
+            self._lock.release()
+
+    def _open(self, held: Snapshot | None) -> Snapshot:
+        """The state on disk; the one held if it is the same or if what is on disk cannot be opened."""
+        try:
+            snapshot = Snapshot(self.library, self._open_index(), self.library.digest())
+        except Exception as error:
+            if held is None:
+                raise NotReady(str(error)) from error
+            LOG.exception("a changed index could not be opened; the one before it goes on")
+            return held
+        return held if held is not None and held.version == snapshot.version else snapshot
 
     def ask(
         self,
