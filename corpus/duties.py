@@ -1,163 +1,259 @@
-"""Who is responsible: （责任部门：省科技厅、省经信委）, (牵头单位:…;配合单位:…), （…按职责分工负责）.
+"""Who has to do what a clause says: the departments in or behind it, each with its role.
 
-A prefix such as 省 or 自治区 that the first name of a list carries holds for the bare names after it, and the many
-names of one department are folded to one.
+Read are （责任部门：…）, (牵头单位:…,配合单位:…), (…按职责分工负责), a line 责任单位：…, and 由…牵头，…配合 in running text.
+Everything else that names a department is left alone: a law that says who approves what has no duties in this sense.
 """
 
 import re
 from collections.abc import Iterator
 
+from corpus.departments import PARTY, PARTY_OFFICES, display_name, level_of, takes_level
 from corpus.models import Duty
 
-ROLE = (
-    r"(?:(?:主要|第一|具体)?(?:责任|牵头|配合|参与|参加|协办|主办|承办|实施|落实|负责|协助|支持|组织|完成|监督|指导)"
-    r"(?:单位|部门|机关|主体|机构|处室|责任单位|责任部门)|牵头|配合|责任(?:分工|领导)?)"
+OPENING, CLOSING = "（(【[〔［〈", "）)】]〕］〉"
+LINE_LIMIT = 400  # characters of a line that only names who is responsible
+_KINDS = "牵头|责任|配合|负责|主办|协办|承办|参与|参加|落实|实施|主管|协同|协助|支持|组织|督办|监督|完成|指导"
+_BODIES = "部门|单位|机构|机关|主体|地区|处室|科室"
+LABEL = re.compile(
+    rf"(?:(?:省|市|县|区|自治区|国家)[级直])?(?P<role>(?:第一|主要|共同|具体)?(?:{_KINDS})(?:[和及与、/]?(?:{_KINDS}))?(?:{_BODIES})"
+    rf"|(?<![一-鿿])(?:牵头|责任|配合|主办|协办|参与|参加))(?:[和及]部门)? ?[:：]"
 )
-_ROLE = re.compile(rf"(?P<role>{ROLE})\s?[:：]\s?")
-_SHARED = re.compile(
-    r"(?:等有关部门|等相关部门|等部门|等单位|等)?(?:按照?|根据|依据|依)(?:各自|部门|相关|有关|各部门)?(?:工作)?职责(?:分工)?(?:(?:分别|共同|具体)?(?:负责|牵头|落实|配合))(?:落实)?"
-    r"|(?:等有关部门|等相关部门|等部门|等)?(?P<verb>分别负责|共同负责|牵头负责|负责落实|分工负责|负责|分别牵头|牵头)"
-)
-_BRACKET = re.compile(r"[（(](?P<inside>[^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*)[）)]")
-_TAIL = re.compile(r"[）)][。；;]?\s*$")
-_SEPARATOR = re.compile(r"[、，,；;。]|(?<=[局厅委办部院会府行])(?:和|及|与|以及|会同)|(?:和|及|以及)(?=各|自治区|省|市|县)")
-_SUFFIX = re.compile(r"(?:[局厅委办部署院会社行所室队府联校]|中心|政府|海关|支行|银行|总队|公司|部门|单位|集团|学院|大学|机关|法院|检察院|园区|企业|协会|组织)$")
-_ORGAN = re.compile(r"(?:[局厅委办]|总队|办公室|委员会|厅局)$")
-_PREFIX = re.compile(r"自治区|自治州|省|市(?!场)|县|区|州|盟|旗|国家(?!级)")
-_OWN_NAME = re.compile(
-    r"各|有关|相关|中国|人民银行|国家|国务院|中央|全国|驻|属地|所在|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
-    r"|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|[\u4e00-\u9fff]{2,6}(?:市|县|州|区|省)(?!场)"
-)
-_TRAILING = re.compile(r"(?:等有关部门|等相关部门|等部门|等单位|等有关单位|等)$")
-
-# Full or popular name -> the short name that documents of the time print most.
-ALIASES = {
-    "发改委": "发展改革委", "发展和改革委员会": "发展改革委", "发展改革委员会": "发展改革委", "发展和改革委": "发展改革委", "发改局": "发展改革局",
-    "经信委": "经信委", "经济和信息化委员会": "经信委", "经济信息化委": "经信委", "经济和信息化委": "经信委", "经信厅": "经济和信息化厅",
-    "工信委": "工业和信息化委", "工业和信息化委员会": "工业和信息化委", "工信厅": "工业和信息化厅", "工信局": "工业和信息化局", "工信部": "工业和信息化部",
-    "卫计委": "卫生计生委", "卫生和计划生育委员会": "卫生计生委", "卫生计生委员会": "卫生计生委", "卫生和计划生育委": "卫生计生委", "卫健委": "卫生健康委",
-    "卫生健康委员会": "卫生健康委",
-    "食药监局": "食品药品监管局", "食品药品监督管理局": "食品药品监管局", "食药局": "食品药品监管局", "食品药品监督局": "食品药品监管局",
-    "药监局": "药品监管局", "药品监督管理局": "药品监管局",
-    "人社厅": "人力资源社会保障厅", "人力资源和社会保障厅": "人力资源社会保障厅", "人力社保厅": "人力资源社会保障厅", "人社局": "人力资源社会保障局",
-    "人力资源和社会保障局": "人力资源社会保障局", "人力社保局": "人力资源社会保障局", "人社部": "人力资源社会保障部",
-    "人力资源和社会保障部": "人力资源社会保障部",
-    "环保厅": "环境保护厅", "环保局": "环境保护局", "生态环境厅": "生态环境厅", "质监局": "质监局", "质量技术监督局": "质监局", "质量技监局": "质监局",
-    "安监局": "安全监管局", "安全生产监督管理局": "安全监管局", "安全生产监管局": "安全监管局",
-    "工商行政管理局": "工商局", "工商行政管理总局": "工商总局", "市场监督管理局": "市场监管局", "科学技术厅": "科技厅", "科学技术局": "科技局",
-    "科学技术委员会": "科委", "科技委": "科委",
-    "住建厅": "住房城乡建设厅", "住房和城乡建设厅": "住房城乡建设厅", "住建局": "住房城乡建设局", "住房和城乡建设局": "住房城乡建设局",
-    "农委": "农业委", "农业委员会": "农业委", "农业农村委员会": "农业农村委", "商务委员会": "商务委", "教育委员会": "教委", "国资委": "国资委",
-    "国有资产监督管理委员会": "国资委", "金融工作办公室": "金融办", "金融工作办": "金融办", "旅发委": "旅游发展委", "旅游发展委员会": "旅游发展委",
-    "残疾人联合会": "残联", "知识产权局": "知识产权局", "医疗保障局": "医保局", "文旅厅": "文化和旅游厅", "文化旅游厅": "文化和旅游厅",
+OTHER_LABEL = re.compile(r"(?:^|(?<=[。；;，,\n]))[^、，,；;。:：（()）]{2,8}[:：]")
+# A role that is printed as a verb
+ROLES = {
+    "牵头": "牵头单位",
+    "责任": "责任单位",
+    "负责": "负责单位",
+    "配合": "配合单位",
+    "主办": "主办单位",
+    "协办": "协办单位",
+    "参与": "参与单位",
+    "参加": "参加单位",
+    "协助": "协助单位",
+    "承办": "承办单位",
+    "落实": "落实单位",
+    "实施": "实施单位",
 }
+_OTHERS = r"(?:等(?:有关|相关)?(?:部门|单位)?)?"
+_SHARES = (
+    r"(?:(?:按照?|根据|依据|依照?)(?:各自|各部门|部门|本部门|有关|相关)?的?(?:工作)?(?:职责|职能)(?:任务|范围)?(?:分工)?)?"
+    r"(?:要|应当|应|须)?(?:分别|共同|联合|具体|依法|各自|分头|分工|负责)*"
+)
+VERB = re.compile(
+    rf"{_OTHERS}{_SHARES}(?P<verb>牵头|负责|主办|配合|参与|参加|协助|落实|实施|承办)(?:负责|落实|实施|办理|组织)*"
+)
+TAIL_OF_ITEM = re.compile(rf"{_OTHERS}{_SHARES}(?:牵头|负责|配合|参与|参加|落实|实施)*$")
+SEPARATORS = "、，,；;。\n/ "
+JOINTS = ("以及", "及其", "和", "及", "与")
+# A name that is complete, so that 和 behind it joins two of them
+COMPLETE = re.compile(
+    r"(?:厅|局|委|办|部|院|会|府|署|行|社|处|联|海关|中心|公司|部门|单位|机关|集团|[支总大]队|管委会|机构|企业|大学|学校|协会|团体|组织|队"
+    r"|站|所)(?:[（(〈][^（()）〈〉]*[）)〉])?$"
+)
+STRICT = re.compile(
+    r"(?:厅|局|委|办|部|署|部门|政府|委员会|办公室|海关|银行|支行|分行|管委会|中心|公司|集团|残联|妇联|工会|学会|字会|[支总大]队|法院|检察院)"
+    r"(?:[（(〈][^（()）〈〉]*[）)〉])?$"
+)
+NAME = re.compile(r"[一-鿿A-Za-z0-9·“”（）()〈〉、\-—]{2,40}")
+NOT_NAME = re.compile(
+    r"^(?:见|详见|下同|以下同|同上|无$|略$|等|或|对|在|按|并|要|其|与|为|以|列第一位|排名?第一)|[的将]|应当|不得|如下|加强|推进|期限"
+)
+NAME_LIMIT = 14  # characters of a name without the ending of one, as in 电信成都分公司筹备组
+_LIST = r"[^。；;：:\n（()）《》“”0-9]{2,160}?"
+LINE_STOP = re.compile(rf"\n|。(?! ?(?:{_KINDS}))")
+BY_LEAD = re.compile(
+    rf"由(?P<lead>{_LIST}){_OTHERS}(?:负责|共同|联合)?牵头(?!的|单位|部门|人)(?:负责)?"
+    rf"(?:[，,](?P<support>{_LIST}){_OTHERS}{_SHARES}(?P<verb>配合|参与|参加|协助)(?=[，,。；;）)\n]|$))?"
+)
+
+Span = tuple[int, int]
 
 
 def find_duties(text: str) -> tuple[Duty, ...]:
-    """The duties named in a clause's text, in order."""
-    return tuple(_duties(text))
+    """The departments with a role in a clause, in the order printed; spans are those of the printed names.
+
+    >>> [(d.role, d.department) for d in find_duties("做好。（牵头单位：省科技厅、发改委，配合单位：南宁海关）")]
+    [('牵头单位', '省科技厅'), ('牵头单位', '省发展改革委'), ('配合单位', '南宁海关')]
+    """
+    found: list[Duty] = []
+    taken: list[Span] = []
+    for start, end in (*_brackets(text), *_label_lines(text)):
+        if any(a <= start < b for a, b in taken):
+            continue
+        duties = _labelled(text, start, end) or _unlabelled(text, start, end)
+        if duties:
+            taken.append((start, end))
+            found += duties
+    for match in BY_LEAD.finditer(text) if "牵头" in text else ():
+        if not any(a <= match.start("lead") < b for a, b in taken):
+            found += _running(text, match)
+    return tuple(sorted(found, key=lambda duty: duty.start))
 
 
 def is_duty_line(line: str) -> bool:
     """Whether a line without number only names who is responsible for the clause before it."""
-    found = _BRACKET.fullmatch(line.rstrip("。"))
-    inside = found["inside"] if found else line
-    if _ROLE.match(inside) and len(line) < 400:
-        return bool(found) or not re.search(r"。.{10,}", line)
-    return bool(found and _shared_end(inside))
+    words = line.strip().rstrip("。；;")
+    if not words or len(words) > LINE_LIMIT:
+        return False
+    if list(_brackets(words)) == [(1, len(words) - 1)]:
+        return bool(find_duties(words))
+    return bool(LABEL.match(words)) and not re.search(r"。.{10,}", words)
 
 
 def ends_with_duties(text: str) -> bool:
     """Whether a clause closes with the brackets that name who is responsible."""
-    if not _TAIL.search(text):
+    words = text.rstrip("。；; \n")
+    last = [start for start, end in _brackets(words) if end == len(words) - 1]
+    return bool(last) and any(duty.start >= last[0] for duty in find_duties(words))
+
+
+def _brackets(text: str) -> Iterator[Span]:
+    """The insides of the outermost brackets, in order."""
+    depth, start = 0, 0
+    for at, char in enumerate(text):
+        if char in OPENING:
+            if depth == 0:
+                start = at + 1
+            depth += 1
+        elif char in CLOSING and depth:
+            depth -= 1
+            if depth == 0:
+                yield start, at
+        elif char == "\n":
+            depth = 0
+
+
+def _label_lines(text: str) -> Iterator[Span]:
+    """From a label that begins a sentence to the end of that sentence's line."""
+    for match in LABEL.finditer(text):
+        if match.start() == 0 or text[match.start() - 1] in "。；;\n ":
+            stop = LINE_STOP.search(text, match.end())
+            yield match.start(), stop.start() if stop else len(text)
+
+
+def _labelled(text: str, start: int, end: int) -> list[Duty]:
+    labels = list(LABEL.finditer(text, start, end))
+    duties: list[Duty] = []
+    level = ""
+    for row, label in enumerate(labels):
+        stop = labels[row + 1].start() if row + 1 < len(labels) else end
+        other = OTHER_LABEL.search(text, label.end(), stop)
+        role = ROLES.get(label["role"], label["role"])
+        found, level = _list(text, label.end(), other.start() if other else stop, role, level, strict=False)
+        duties += found
+    return duties
+
+
+def _unlabelled(text: str, start: int, end: int) -> list[Duty]:
+    """…按职责分工负责, …牵头，…配合: each list before its verb; nothing unless every piece is a department."""
+    duties: list[Duty] = []
+    level = ""
+    at = start + text.startswith("由", start)
+    for match in VERB.finditer(text, start, end):
+        if match.end() < end and text[match.end()] not in "，,；;。、":
+            continue
+        found, level = _list(text, at, match.start(), ROLES[match["verb"]], level, strict=True)
+        if not found:
+            return []
+        duties += found
+        at = match.end()
+        while at < end and text[at] in "，,；;。、由":
+            at += 1
+    return duties
+
+
+def _running(text: str, match: re.Match[str]) -> list[Duty]:
+    duties, level = _list(text, *match.span("lead"), "牵头单位", "", strict=True)
+    groups = match.groupdict()
+    if duties and groups.get("support"):
+        role = ROLES[groups["verb"]]
+        duties += _list(text, *match.span("support"), role, level, strict=True)[0]
+    return duties
+
+
+def _list(text: str, start: int, end: int, role: str, level: str, *, strict: bool) -> tuple[list[Duty], str]:
+    """The departments of one list and the level in force behind it; strict: none unless all are departments."""
+    duties: list[Duty] = []
+    party = ""
+    for a, b in _items(text, start, end):
+        name = text[a:b]
+        if not _is_name(name, strict):
+            if strict:
+                return [], level
+            continue
+        full = name
+        if own := level_of(name):
+            level = own
+            committee = PARTY.match(name)
+            party = committee[0] if committee else ""
+        elif party and name in PARTY_OFFICES:
+            full = party + name
+        elif level and takes_level(name, level):
+            full = level + name
+        elif re.match(r"[一-鿿]{2,3}[市县](?!场)", name) and not name.startswith("各"):
+            level, party = "", ""
+        duties.append(Duty(role, display_name(full), a, b))
+    return duties, level
+
+
+def _is_name(name: str, strict: bool) -> bool:
+    if not NAME.fullmatch(name) or NOT_NAME.search(name):
         return False
-    brackets = [b for b in _BRACKET.finditer(text) if not text[b.end() :].strip("。；; \n")]
-    return any(_ROLE.match(b["inside"]) or _shared_end(b["inside"]) for b in brackets)
+    return bool(STRICT.search(name)) if strict else len(name) <= NAME_LIMIT or bool(COMPLETE.search(name))
 
 
-def _shared_end(inside: str) -> re.Match[str] | None:
-    inside = inside.rstrip("。；;")
-    found = None
-    for found in _SHARED.finditer(inside):
-        if found.end() == len(inside) and _looks_like_names(inside[: found.start()]):
-            return found
-    return None
-
-
-def _looks_like_names(names: str) -> bool:
-    parts = [p for p in re.split(r"[、，,；;和]", names) if p]
-    return bool(parts) and bool(_SUFFIX.search(_TRAILING.sub("", parts[-1]))) and len(names) < 300
-
-
-def _duties(text: str) -> Iterator[Duty]:
-    for bracket in _BRACKET.finditer(text):
-        inside, base = bracket["inside"], bracket.start("inside")
-        roles = list(_ROLE.finditer(inside))
-        if roles and roles[0].start() == 0:
-            yield from _by_role(inside, base, roles)
-        elif shared := _shared_end(inside):
-            role = shared[0].removeprefix("等有关部门").removeprefix("等相关部门").removeprefix("等部门").removeprefix("等")
-            yield from _names(inside[: shared.start()], base, role)
-    at = 0
-    for line in text.split("\n"):
-        if is_duty_line(line) and (roles := list(_ROLE.finditer(line))) and roles[0].start() == 0:
-            yield from _by_role(line.rstrip("。"), at, roles)
-        at += len(line) + 1
-
-
-def _by_role(inside: str, base: int, roles: list[re.Match[str]]) -> Iterator[Duty]:
-    for i, role in enumerate(roles):
-        end = roles[i + 1].start() if i + 1 < len(roles) else len(inside)
-        yield from _names(inside[role.end() : end], base + role.end(), role["role"])
-
-
-def _names(names: str, base: int, role: str) -> Iterator[Duty]:
-    """The departments of one list, with inherited prefixes."""
-    prefix = ""
-    for start, end in _pieces(names):
-        piece = names[start:end]
-        shared = _SHARED.search(piece)
-        if shared and shared.start() > 0 and shared.end() == len(piece):
-            piece = piece[: shared.start()]
-        elif shared and shared.end() == len(piece):
+def _items(text: str, start: int, end: int) -> list[Span]:
+    """The names of a list: cut at separators outside brackets and at 和 behind a complete name; 各市、县人民政府 is one name."""
+    cuts: list[Span] = []
+    depth, begin, at = 0, start, start
+    while at < end:
+        char = text[at]
+        if char in OPENING:
+            depth += 1
+        elif char in CLOSING:
+            depth = max(0, depth - 1)
+        elif depth == 0 and (width := _separator(text, begin, at, end)):
+            cuts.append((begin, at))
+            at += width
+            begin = at
             continue
-        piece = _TRAILING.sub("", piece).strip()
-        if not piece or piece in ("下同", "以下同", "列第一位的为牵头单位", "排名第一的为牵头单位"):
-            continue
-        if len(piece) > 30:
-            continue
-        own = _PREFIX.match(piece)
-        named = None if own else _OWN_NAME.match(piece)
-        if own and len(piece) > len(own[0]) + 1:
-            prefix = own[0]
-            department = prefix + fold(piece[own.end() :])
-        elif prefix and not named and _ORGAN.search(piece):
-            department = prefix + fold(piece)
+        at += 1
+    cuts.append((begin, end))
+    return [span for cut in _join_places(text, cuts) if (span := _trim(text, *cut))]
+
+
+def _separator(text: str, begin: int, at: int, end: int) -> int:
+    """The length of the separator at this place, 0 where there is none."""
+    if text[at] in SEPARATORS:
+        return 1
+    for joint in JOINTS:
+        if text.startswith(joint, at, end) and COMPLETE.search(text[begin:at]) and at + len(joint) < end:
+            return len(joint)
+    return 0
+
+
+def _join_places(text: str, cuts: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for cut in cuts:
+        if joined and text[joined[-1][1] : cut[0]] == "、" and _is_place(text[slice(*joined[-1])]):
+            joined[-1] = (joined[-1][0], cut[1])
         else:
-            department = fold(piece)
-        at = base + start + (len(names[start:end]) - len(names[start:end].lstrip()))
-        yield Duty(role, department, at, at + len(piece))
+            joined.append(cut)
+    return joined
 
 
-def _pieces(names: str) -> list[tuple[int, int]]:
-    """The spans between separators; 各市、县人民政府 stays whole."""
-    pieces: list[tuple[int, int]] = []
-    start = 0
-    depth = 0
-    cuts = [(m.start(), m.end()) for m in _SEPARATOR.finditer(names)]
-    for cut, after in [*cuts, (len(names), len(names))]:
-        depth = names.count("（", 0, cut) + names.count("(", 0, cut) - names.count("）", 0, cut) - names.count(")", 0, cut)
-        if depth > 0:
-            continue
-        piece = names[start:cut].strip()
-        if piece.startswith("各") and cut < len(names) and names[cut] == "、" and not _SUFFIX.search(piece):
-            continue
-        if piece:
-            pieces.append((start, cut))
-        start = after
-    return pieces
+def _is_place(piece: str) -> bool:
+    """各市, 各市（州）, 各地级以上市: the first half of 各市、县人民政府."""
+    return re.fullmatch(r"各[一-鿿]{0,5}[省市县区州盟旗镇](?:[（(][^（()）]*[）)])?", piece) is not None
 
 
-def fold(department: str) -> str:
-    """The display name of a department without its prefix: 发改委 -> 发展改革委."""
-    return ALIASES.get(department, department)
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if tail := TAIL_OF_ITEM.search(text[:end], start):
+        end = tail.start()
+    while end > start and text[end - 1] in CLOSING and not any(sign in text[start:end] for sign in OPENING):
+        end -= 1
+    return (start, end) if end - start > 1 else None

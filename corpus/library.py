@@ -17,9 +17,10 @@ from pathlib import Path
 
 from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, NotFound, TiaowenError
-from corpus.models import Clause, Document, DocumentInfo, Reference
+from corpus.metadata import FIELDS
+from corpus.models import Clause, Document, DocumentInfo
 from corpus.readers import READERS, Source, read_bytes, read_file
-from corpus.references import normal_number, title_key
+from corpus.references import normal_number, resolution_key, short_names, title_key
 from corpus.schema import PARTS, TABLES, VERSION, document_of, info_of, outline_json, read_clauses, write_parts
 
 FILE_NAME = "library.sqlite"
@@ -234,7 +235,9 @@ class Library:
                 len(document.doubts), len(document.clauses), _digest(document),
             ),
         )
-        write_parts(connection, document, [tuple(map(_mention_key, c.references)) for c in document.clauses])
+        names = short_names(document.text)
+        keys = [tuple(resolution_key(c.text, r, names) for r in c.references) for c in document.clauses]
+        write_parts(connection, document, keys)
         for alias, clause_id in successors(before, document.clauses).items():
             connection.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (alias, clause_id))
             connection.execute("UPDATE aliases SET clause_id = ? WHERE clause_id = ?", (clause_id, alias))
@@ -275,11 +278,10 @@ class Library:
             raise BrokenLibrary(f"{path.name} 不是导出的文库（{error}）；请用 tiaowen export 生成") from error
         for row in rows:
             more = json.loads(row["more"])
-            given = {k: row[k] for k, o in more["origins"].items() if k in ("title", "region", "issuer", "doc_number", "date") and o != "text"}
-            origins = {key: origin for key, origin in more["origins"].items() if key in given}
+            given = {key: row[key] for key in more["origins"] if key in FIELDS}
             source = read_bytes(row["source_name"], row["source"])
             held = {info.document_id for info in self.documents()}
-            document = self.add_source(source, document_id=row["document_id"], supplied=given, origins=origins)
+            document = self.add_source(source, document_id=row["document_id"], supplied=given, origins=more["origins"])
             if document.document_id not in held:
                 added.append(document.document_id)
         with self._writing() as connection:
@@ -342,12 +344,6 @@ def _digest(document: Document) -> str:
     return hashlib.sha256("\n".join(map(str, content)).encode()).hexdigest()
 
 
-def _mention_key(reference: Reference) -> str | None:
-    if reference.kind == "title":
-        return title_key(reference.text)
-    return normal_number(reference.text) if reference.kind == "number" else None
-
-
 def _delete(connection: sqlite3.Connection, document_id: str) -> None:
     for table in ("documents", *PARTS):
         connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
@@ -362,14 +358,24 @@ def _choose_current(connection: sqlite3.Connection, key: str) -> None:
         connection.execute("UPDATE documents SET current = ? WHERE document_id = ?", (int(i == 0), row[0]))
 
 
+_FOUND_DOCUMENT = """
+SELECT document_id FROM documents WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1
+"""
+_FOUND_ARTICLE = """
+SELECT clause_id FROM clauses WHERE clause_id = (
+    SELECT document_id FROM documents WHERE current AND title_key = substr(mentions.key, 1, instr(mentions.key, '#') - 1) LIMIT 1
+) || '/' || substr(mentions.key, instr(mentions.key, '#') + 1)
+"""
+
+
 def _resolve(connection: sqlite3.Connection, document: Document) -> None:
     """Point the mentions of this document at it, and its own mentions at the documents that are there."""
-    keys = [title_key(document.title)]
-    if document.doc_number:
-        keys.append(normal_number(document.doc_number))
-    current = "SELECT document_id FROM documents WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1"
-    for key in keys:
-        connection.execute(f"UPDATE mentions SET resolved = ({current}) WHERE key = ?", (key,))
+    title = title_key(document.title)
+    keys = (title, normal_number(document.doc_number) if document.doc_number else title)
+    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_DOCUMENT}) WHERE key IN (?, ?)", keys)
     connection.execute(
-        f"UPDATE mentions SET resolved = ({current}) WHERE document_id = ? AND key IS NOT NULL", (document.document_id,)
+        f"UPDATE mentions SET resolved = ({_FOUND_ARTICLE}) WHERE key > ? || '#' AND key < ? || '$'", (title, title)
     )
+    own = "WHERE document_id = ? AND key IS NOT NULL AND instr(key, '#')"
+    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_DOCUMENT}) {own} = 0", (document.document_id,))
+    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_ARTICLE}) {own} > 0", (document.document_id,))

@@ -118,15 +118,19 @@ def _join(lines: Sequence[_Line]) -> Reading:
     for line in lines:
         words = _BLANK_BETWEEN.sub("", line.text) if not find_mark(line.text) else line.text
         begins = before is None or _begins(before, line, margins)
-        gap = "\n" if begins else " " if before and before.text[-1].isascii() and line.text[0].isascii() else ""
-        if before is None:
-            gap = ""
+        gap = "" if before is None else "\n" if begins else _gap(before.text, line.text)
         if not pages or pages[-1][1] != line.page:
             pages.append((at + len(gap), line.page))
         pieces.append(gap + words)
         at += len(gap) + len(words)
         before = line
     return Reading("".join(pieces), tuple(pages))
+
+
+def _gap(before: str, after: str) -> str:
+    """A blank between two words of English; nothing inside a figure, a formula or Chinese."""
+    words = re.search(r"[A-Za-z]{2,}[,;]?$", before) and re.match(r"[a-z]{2,}|[A-Z][a-z]+", after)
+    return " " if words else ""
 
 
 def _margins(lines: Sequence[_Line]) -> tuple[float, float]:

@@ -77,3 +77,41 @@ def title_key(title: str) -> str:
     """A title without marks, blanks and version, for comparison."""
     key = re.sub(r"[\s《》〈〉“”]", "", title)
     return re.sub(r"[（(](?:\d{4}年?(?:修订|修正|版)?|修订|修正|试行|暂行)[)）]$", "", key)
+
+
+_SHORT_NAME = re.compile(
+    r"(?P<title>《[^《》]{2,80}》)(?:[（(][^（）()]{0,30}[）)])?[（(]?以下(?:统称|简称|称)(?:为|：)?"
+    r"[\u201c\u0022《]?(?P<short>[^\u201c\u201d\u0022《》（）()，。、]{2,20})"
+)
+
+
+def short_names(text: str) -> dict[str, str]:
+    """The short names a document defines, with the title each stands for.
+
+    >>> short_names("根据《中华人民共和国民办教育促进法》（以下简称民办教育促进法），制定本条例。")
+    {'民办教育促进法': '《中华人民共和国民办教育促进法》'}
+    """
+    return {found["short"]: found["title"] for found in _SHORT_NAME.finditer(text)}
+
+
+def resolution_key(text: str, reference: Reference, names: Mapping[str, str]) -> str | None:
+    """What a library looks up to resolve a mention: a title's key, a number, or `title#article`; None for the rest.
+
+    text: that of the clause; names: the short names its document defines.
+    """
+    if reference.kind == "title":
+        return title_key(reference.text)
+    if reference.kind == "number":
+        return normal_number(reference.text)
+    if reference.kind != "article" or reference.target:
+        return None
+    before = text[: reference.start]
+    found = _ARTICLE.match(reference.text)
+    if found is None:
+        return None
+    sub = f"-{parse_number(found['sub'])}" if found["sub"] else ""
+    article = f"{parse_number(found['n'])}{sub}"
+    if title := re.search(r"《([^《》]{2,80})》$", before):
+        return f"{title_key(title[1])}#{article}"
+    short = next((name for name in sorted(names, key=len, reverse=True) if before.endswith(name)), None)
+    return f"{title_key(names[short])}#{article}" if short else None
