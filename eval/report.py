@@ -72,7 +72,12 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"share": tables.share, "number": tables.number, "p_value": tables.p_value}
+    environment.filters |= {
+        "share": tables.share,
+        "number": tables.number,
+        "p_value": tables.p_value,
+        "cells": tables.variant_cells,
+    }
     wrong = failures(reports[-1].outcomes, clause_of) if reports else []
     counts = Counter(failure.category for failure in wrong)
     return environment.get_template("report.html").render(
@@ -90,7 +95,7 @@ def render(
         comparisons=comparisons,
         difference_cells=tables.difference_cells,
         ablations=ablations,
-        variant_cells=tables.variant_cells,
+        variant_rows=tables.VARIANT_ROWS,
     )
 
 

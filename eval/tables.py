@@ -23,7 +23,7 @@ def report_tables(report: Report) -> Group:
     summary, setting = report.summary, report.setting
     ranking = _table(f"{setting.set_name} · {setting.mode}", "kind", "n", *BY_KIND, "ndcg@10", "recall@10")
     everything = [summary[name] for name in (*BY_KIND, "ndcg@10", "recall@10")]
-    ranking.add_row("all that have an answer", str(summary["n_answerable"]), *map(share, everything), end_section=True)
+    ranking.add_row("answerable", str(summary["n_answerable"]), *map(share, everything), end_section=True)
     for kind, row in summary["by_kind"].items():
         ranking.add_row(kind, str(row["n"]), *(share(row[name]) for name in BY_KIND))
     return Group(ranking, _measures(summary))
@@ -70,20 +70,25 @@ def _measures(summary: Mapping[str, Any]) -> Table:
 
 
 def bench_table(results: Sequence[BenchResult]) -> Table:
-    """One row a run: the retrieval measures, build time and latency."""
-    names = " · ".join(dict.fromkeys(result.dataset for result in results))
-    table = _table(names, "run", "n", "passages", *RETRIEVAL_MEASURES, "build s", "p50 ms", "p95 ms")
-    for each in results:
-        measures = [share(each.measures[name]) for name in RETRIEVAL_MEASURES]
-        times = [number(each.build_s), number(each.latency_ms["p50"]), number(each.latency_ms["p95"])]
-        table.add_row(each.system, str(each.n), str(each.passages), *measures, *times)
+    """One column a run: its size, the retrieval measures, build time and latency."""
+    table = _table(" · ".join(dict.fromkeys(each.dataset for each in results)), "", *(each.system for each in results))
+    rows: list[tuple[str, list[str]]] = [
+        ("questions", [str(each.n) for each in results]),
+        ("passages", [str(each.passages) for each in results]),
+        *((name, [share(each.measures[name]) for each in results]) for name in RETRIEVAL_MEASURES),
+        ("build, s", [number(each.build_s) for each in results]),
+        ("p50, ms", [number(each.latency_ms["p50"]) for each in results]),
+        ("p95, ms", [number(each.latency_ms["p95"]) for each in results]),
+    ]
+    for name, cells in rows:
+        table.add_row(name, *cells)
     return table
 
 
 def comparison_tables(comparison: Comparison) -> Group:
     """The measures with interval and p, the questions that changed most, and the remarks."""
     title = f"{comparison.b} against {comparison.a} · {comparison.n} questions"
-    table = _table(title, "measure", "A", "B", "B - A", "95 % interval", "p", "p corrected", "win/tie/loss")
+    table = _table(title, "measure", "A", "B", "B - A", "95 % interval", "p", "p corr.", "win/tie/loss")
     for line in comparison.lines:
         each = line.difference
         counts = f"{each.wins}/{each.ties}/{each.losses}"
@@ -99,52 +104,25 @@ def comparison_tables(comparison: Comparison) -> Group:
 
 
 def ablation_table(ablation: Ablation) -> Table:
-    """One row a variant; the differences are from the base, their p corrected over the whole matrix."""
-    table = _table(
-        f"against {ablation.base} · {ablation.setting.set_name}",
-        *("variant", "hit@1", "hit@3", "mrr", "ndcg@10", "recall@10", "everyday hit@1", "AUROC"),
-        *("Δ mrr", "95 % interval", "p corrected", "p50 ms"),
-    )
-    for row in ablation.variants:
-        table.add_row(*variant_cells(row))
+    """One column a variant; the differences are from the base, their p corrected over the whole matrix."""
+    title = f"against {ablation.base} · {ablation.setting.set_name}"
+    table = _table(title, "", *(variant.name for variant in ablation.variants))
+    for name, *cells in zip(VARIANT_ROWS, *map(variant_cells, ablation.variants), strict=True):
+        table.add_row(name, *cells)
     return table
 
 
-def peers_table(report: PeerReport) -> Table:
-    """One row a retriever; the ratios are its figure over that of the first row."""
-    measures = ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10")
-    table = _table(
-        f"{report.clauses} clauses · {report.setting.set_name}",
-        *(
-            "retriever",
-            *measures,
-            "everyday hit@1",
-            "build s",
-            "p50 ms",
-            "p95 ms",
-            "hit@1 ×",
-            "mrr ×",
-            "p50 ×",
-        ),
-    )
-    for row in report.rows:
-        if row.summary is None:
-            table.add_row(Text(f"{row.name}: skipped. {row.skipped}"))
-            continue
-        latency = row.summary["latency_ms"]
-        cells = [share(row.summary[name]) for name in measures]
-        cells += [share(row.summary["by_kind"].get("everyday", {"hit@1": None})["hit@1"])]
-        cells += [number(value) for value in (row.build_s, latency["p50"], latency["p95"])]
-        cells += [f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for name in ("hit@1", "mrr", "p50")]
-        table.add_row(row.name, *cells)
-    return table
+VARIANT_ROWS = (
+    *("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10", "everyday hit@1", "refusal AUROC"),
+    *("Δ mrr", "its 95 % interval", "its p, corrected", "p50, ms"),
+)
+"""What `variant_cells` says, in its order."""
 
 
 def variant_cells(row: Variant) -> list[str]:
-    """The figures of one row of an ablation, in the order of `ablation_table`'s columns."""
-    everyday = row.summary["by_kind"].get("everyday", {"hit@1": None})
+    """The figures of one variant of an ablation."""
     values = [row.summary[name] for name in ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10")]
-    cells = [row.name, *map(share, values), share(everyday["hit@1"]), share(row.summary["refusal"]["auroc"])]
+    cells = [*map(share, values), share(_everyday(row.summary)), share(row.summary["refusal"]["auroc"])]
     if "mrr" in row.against:
         cells += [*difference_cells(row.against["mrr"])[:2], p_value(row.corrected_p["mrr"])]
     else:
@@ -152,9 +130,31 @@ def variant_cells(row: Variant) -> list[str]:
     return [*cells, number(row.summary["latency_ms"]["p50"])]
 
 
+def peers_table(report: PeerReport) -> Group:
+    """One column a retriever; the ratios are its figure over that of the first. Those skipped stand below."""
+    measured = [(row, row.summary) for row in report.rows if row.summary is not None]
+    title = f"{report.clauses} clauses · {report.setting.set_name}"
+    table = _table(title, "", *(row.name for row, _ in measured))
+    for name in ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10"):
+        table.add_row(name, *(share(summary[name]) for _, summary in measured))
+    table.add_row("everyday hit@1", *(share(_everyday(summary)) for _, summary in measured))
+    table.add_row("build, s", *(number(row.build_s) for row, _ in measured))
+    for name in ("p50", "p95"):
+        table.add_row(f"{name}, ms", *(number(summary["latency_ms"][name]) for _, summary in measured))
+    for name in ("hit@1", "mrr", "p50"):
+        cells = (f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for row, _ in measured)
+        table.add_row(f"{name}, ratio", *cells)
+    return Group(table, *(Text(f"{row.name}: skipped. {row.skipped}") for row in report.rows if row.skipped))
+
+
+def _everyday(summary: Mapping[str, Any]) -> float | None:
+    value: float | None = summary["by_kind"].get("everyday", {"hit@1": None})["hit@1"]
+    return value
+
+
 def difference_cells(each: Difference) -> tuple[str, str, str]:
-    """Difference, interval and p as text: ("+0.123", "+0.080 to +0.165", "<0.001")."""
-    return f"{each.difference:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}", p_value(each.p)
+    """Difference, interval and p as text: ("+0.123", "+0.080…+0.165", "<0.001")."""
+    return f"{each.difference:+.3f}", f"{each.low:+.3f}…{each.high:+.3f}", p_value(each.p)
 
 
 def share(value: float | None) -> str:
@@ -172,7 +172,15 @@ def p_value(p: float) -> str:
 
 
 def _table(title: str | None, first: str, *names: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     table.add_column(first, overflow="fold")
     for name in names:
         table.add_column(name, justify="right", overflow="fold")
