@@ -6,7 +6,7 @@ Texts become runs (see `server.marks`); templates only lay out and escape.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -176,7 +176,8 @@ class ComparedSide:
     label: str
     href: str
     excerpt: list[Run]
-    cut: bool
+    cut_before: bool
+    cut_after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +190,21 @@ class ComparedPair:
     only_right: list[str]
 
 
-def _side(citation: schemas.CitationBody | None, link: Link) -> ComparedSide | None:
+def _side(
+    citation: schemas.CitationBody | None, link: Link, quoted: Mapping[str, Sequence[tuple[int, int]]]
+) -> ComparedSide | None:
     if citation is None:
         return None
-    spans = [Span(start, end, "answer") for start, end in citation.highlights]
-    start, end = excerpt(citation.text, citation.highlights, longest=260)
+    marked = quoted.get(citation.clause_id) or citation.highlights
+    spans = [Span(start, end, "answer") for start, end in marked]
+    start, end = excerpt(citation.text, marked, longest=260)
     path, _, anchor = citation.url.partition("#")
     return ComparedSide(
         label=short_label(citation.label),
         href=f"{link(path)}#{anchor}",
         excerpt=runs(citation.text, spans, start=start, end=end),
-        cut=(start, end) != (0, len(citation.text)),
+        cut_before=start > 0,
+        cut_after=end < len(citation.text),
     )
 
 
@@ -208,16 +213,23 @@ def short_label(label: str) -> str:
     return label.partition("》")[2].strip() or label
 
 
-def compared_pairs(comparison: schemas.CompareResponse, link: Link) -> list[ComparedPair]:
-    """The rows of a comparison, laid out."""
+def compared_pairs(
+    comparison: schemas.CompareResponse, link: Link, answer: schemas.AskResponse | None = None
+) -> list[ComparedPair]:
+    """The rows of a comparison, laid out. Beside an answer: only rows with both sides, its quotes marked."""
+    rows = comparison.rows
+    quoted: dict[str, Sequence[tuple[int, int]]] = {}
+    if answer is not None:
+        rows = [row for row in rows if row.left and row.right] or rows[:1]
+        quoted = {citation.clause_id: citation.highlights for citation in answer.citations}
     return [
         ComparedPair(
-            _side(row.left, link),
-            _side(row.right, link),
+            _side(row.left, link, quoted),
+            _side(row.right, link, quoted),
             [*row.numbers.only_left, *row.departments.only_left] if row.right else [],
             [*row.numbers.only_right, *row.departments.only_right] if row.left else [],
         )
-        for row in comparison.rows
+        for row in rows
     ]
 
 
@@ -245,6 +257,7 @@ class OutlineEntry:
     text: str
     level: int
     is_clause: bool
+    has_title: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,13 +356,16 @@ def document_view(document: Document, snapshot: Snapshot, link: Link, find: str 
             before = document.clauses[row - 1].anchor if row else None
             after = document.clauses[row + 1].anchor if row + 1 < len(document.clauses) else None
             blocks.append(_clause_block(clause, document, snapshot, link, find, (before, after), to_mark))
-            outline.append(OutlineEntry(clause.anchor, clause_name(clause), level + 1, True))
+            named = own_title(clause) is not None
+            name = clause_name(clause) if named or clause.path else short_label(clause.label)
+            depth = min(level + 1, 5) if clause.path else 1
+            outline.append(OutlineEntry(clause.anchor, name, depth, True, named))
             times = len(occurrences(clause.text, find)) if find else 0
             if times:
                 found_in.append((clause.anchor, clause_name(clause)))
                 found_count += times
         elif node.kind == "heading":
-            level = min(max(node.depth, 1), 4)
+            level = min(node.depth + 1, 4)
             anchor = (node.address or f"at-{node.start}").replace("/", "-")
             blocks.append(Block("heading", runs(text, _found(text, find)), anchor, level + 1))
             outline.append(OutlineEntry(anchor, text.rstrip("。."), level, False))
@@ -357,7 +373,20 @@ def document_view(document: Document, snapshot: Snapshot, link: Link, find: str 
             continue  # the page's own heading says it
         else:
             blocks.append(Block(node.kind, runs(text, _found(text, find))))
-    return DocumentView(blocks, outline, found_count, found_in)
+    return DocumentView(blocks, _without_lone_clauses(outline), found_count, found_in)
+
+
+def _without_lone_clauses(outline: Sequence[OutlineEntry]) -> list[OutlineEntry]:
+    """An untitled clause that is all its heading has would only repeat the heading's line."""
+    kept: list[OutlineEntry] = []
+    for row, entry in enumerate(outline):
+        before = outline[row - 1] if row else None
+        after = outline[row + 1] if row + 1 < len(outline) else None
+        follows_heading = before is not None and not before.is_clause
+        is_alone = after is None or not after.is_clause or after.level != entry.level
+        if not (entry.is_clause and not entry.has_title and follows_heading and is_alone):
+            kept.append(entry)
+    return kept
 
 
 def _found(text: str, find: str) -> list[Span]:

@@ -199,7 +199,7 @@ def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, w
         "cards": cards,
         "near": near,
         "columns": None if answer.comparison else columns,
-        "pairs": compared_pairs(answer.comparison, link) if answer.comparison else [],
+        "pairs": compared_pairs(answer.comparison, link, answer) if answer.comparison else [],
         "took": f"{answer.took_ms:.0f}" if answer.took_ms >= 10 else f"{answer.took_ms:.1f}",
         "status": status,
     }

@@ -26,16 +26,16 @@ REGIONS = {SHANXI: "山西", GUANGXI: "广西"}
 # kind, depth, address, text
 OUTLINES: dict[str, list[tuple[str, int, str | None, str]]] = {
     SHANXI: [
-        ("heading", 1, "1", "一、总体要求\n"),
-        ("heading", 2, "1.3", "（三）主要目标。\n"),
+        ("heading", 0, "1", "一、总体要求\n"),
+        ("heading", 1, "1.3", "（三）主要目标。\n"),
         (
             "clause",
             3,
             "1.3/1",
             "到2020年末，力争新增国家一类创新药物1-3个；实现主营业务收入430亿元，年均增长率超过20%。\n",
         ),
-        ("heading", 1, "2", "二、主要任务\n"),
-        ("heading", 2, "2.5", "（五）紧密衔接医改，营造良好市场环境。\n"),
+        ("heading", 0, "2", "二、主要任务\n"),
+        ("heading", 1, "2.5", "（五）紧密衔接医改，营造良好市场环境。\n"),
         (
             "clause",
             3,
@@ -45,9 +45,9 @@ OUTLINES: dict[str, list[tuple[str, int, str | None, str]]] = {
         ),
     ],
     GUANGXI: [
-        ("heading", 1, "1", "一、工作目标\n"),
+        ("heading", 0, "1", "一、工作目标\n"),
         ("clause", 2, "1/1", "到2020年,产值超10亿元的龙头制药企业5家,产值超5亿元的大型制药企业15家。\n"),
-        ("heading", 1, "2", "二、主要任务\n"),
+        ("heading", 0, "2", "二、主要任务\n"),
         (
             "clause",
             2,
@@ -181,9 +181,7 @@ class FakeIndex:
     encoder_name: str = "pairs"
     backend: str = "faiss"
 
-    def search(
-        self, text: str, k: int = 10, *, where: Filter | None = None, regions: Sequence[str] = ()
-    ) -> list[Hit]:
+    def search(self, text: str, k: int = 10, *, where: Filter | None = None, regions: Sequence[str] = ()) -> list[Hit]:
         """For what reaches the index past the fakes: comparing."""
         found = fake_search(text, FakeLibrary(), self, k=k, document=where.document if where else None)
         return [Hit(hit.passage_id, hit.score, rank) for rank, hit in enumerate(found, start=1)]
