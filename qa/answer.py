@@ -151,12 +151,12 @@ def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, wher
 def _side_by_side(
     question: Question, evidence: Evidence, library: Reader, index: Index, catalogue: Catalogue
 ) -> Comparison | None:
-    """The best documents of the first two regions named, compared on the question's topic."""
+    """The two documents named, or the best ones of the first two regions named, on the question's topic."""
     documents: dict[str, str] = {}
     for each in evidence.chosen:
         if each.info.region in question.regions:
             documents.setdefault(each.info.region or "", each.info.document_id)
-    sides = [documents[region] for region in question.regions if region in documents]
+    sides = question.named or [documents[region] for region in question.regions if region in documents]
     topic = question.content or question.normalized
     if len(sides) < 2:
         return None

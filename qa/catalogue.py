@@ -17,6 +17,7 @@ ENDING = re.compile(r"\((?:[^()]*(?:年|试行|修正|修订|暂行|草案)[^()]
 PROMULGATION = re.compile(
     "^.{0,30}?(?:关于|印发|转发|发布)+(?:印发|转发|发布|批转|公布)?《?(.+?)》?的?(?:通知|决定|公告|命令?)$"
 )
+NATIONAL = "全国"  # the region of laws and documents of the State Council: they hold in every province
 COUNTRY = "中华人民共和国"
 # 公司法 stands in 有限公司法定代表人 and names no law there.
 GOES_ON = re.compile("[定人律院官规治庭制]")
@@ -69,7 +70,7 @@ def make_catalogue(infos: Iterable[DocumentInfo]) -> Catalogue:
     for info in held.values():
         for name in short_forms(info.title, info.region):
             titles.setdefault(name, []).append(info.document_id)
-    regions = tuple(dict.fromkeys(info.region for info in held.values() if info.region))
+    regions = tuple(dict.fromkeys(info.region for info in held.values() if info.region and info.region != NATIONAL))
     return Catalogue(held, regions, {name: _current(ids, held) for name, ids in titles.items()})
 
 

@@ -7,10 +7,10 @@ documents the library does not hold, a year that the clause contradicts, a docum
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.models import Clause, DocumentInfo
-from qa.catalogue import Catalogue
+from qa.catalogue import NATIONAL, Catalogue
 from qa.question import Question, years_in
 from qa.regions import mentions
 
@@ -44,11 +44,11 @@ class Evidence:
 def choose(question: Question, candidates: Sequence[Candidate], catalogue: Catalogue, *, k: int) -> Evidence:
     """The clauses to cite for a question, at most k; candidates are best first."""
     ordered = order(question, candidates, catalogue)
+    if reason := _missing_region(question, ordered, catalogue):
+        return refuse(candidates, reason, certain=True)
     if not ordered:
         return refuse([], "库里没有相关的条文")
     best = ordered[0]
-    if reason := _missing_region(question, ordered, catalogue):
-        return refuse(candidates, reason, certain=True)
     if best.score < ANSWER_THRESHOLD:
         return refuse(ordered, _not_covered(question, catalogue))
     if question.unheld_title and question.unheld_title.strip("《》") not in best.clause.text:
@@ -65,36 +65,48 @@ def refuse(candidates: Sequence[Candidate], reason: str, *, certain: bool = Fals
     scores.
     """
     factor = RULED_OUT if certain else 1.0
-    nearest = tuple(Candidate(each.clause, each.info, each.score * factor) for each in candidates[:3])
+    nearest = tuple(replace(each, score=each.score * factor) for each in candidates[:3])
     tail = "；下面是最接近的条文，它们没有回答这个问题。" if nearest else "。"
     return Evidence(nearest=nearest, reason=reason + tail)
 
 
 def order(question: Question, candidates: Sequence[Candidate], catalogue: Catalogue) -> list[Candidate]:
-    """Clauses of the named regions first, one of each in turn where the question compares; the rest keep
-    their order.
+    """Clauses of the named documents or regions first, the best of each in front where the question
+    compares.
+
+    Others follow in their order; where none of the named regions is held, those of other regions are
+    left out.
     """
     held = [region for region in question.regions if region in catalogue.regions]
-    if not held:
+    if question.named:
+        own = [each for each in candidates if each.info.document_id in question.named]
+        heads = [[each for each in own if each.info.document_id == name] for name in question.named]
+    elif question.regions:
+        own = [each for each in candidates if belongs(question, each)]
+        heads = [[each for each in own if each.info.region == region] for region in held]
+    else:
         return list(candidates)
-    own = [each for each in candidates if each.info.region in held or belongs(question, each)]
-    rest = [each for each in candidates if each not in own]
-    if question.compares and len(held) > 1:
-        return _in_turn(own, held) + rest
-    return own + rest
+    rest = [each for each in candidates if each not in own] if question.named or held else []
+    if question.compares and len(heads) > 1:
+        firsts = sorted((found[0] for found in heads if found), key=lambda each: -each.score)
+        own = firsts + [each for each in own if each not in firsts]
+    return _falling(own + rest)
 
 
-def _in_turn(candidates: Sequence[Candidate], regions: Sequence[str]) -> list[Candidate]:
-    """The best of each region, in the order of their scores, then the rest."""
-    firsts = [next((each for each in candidates if each.info.region == region), None) for region in regions]
-    heads = sorted((each for each in firsts if each), key=lambda each: -each.score)
-    return heads + [each for each in candidates if each not in heads]
+def _falling(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """No clause is more probable than the one before it: what fits the named place less answers less."""
+    lowest = 1.0
+    found: list[Candidate] = []
+    for each in candidates:
+        lowest = min(lowest, each.score)
+        found.append(replace(each, score=lowest))
+    return found
 
 
 def belongs(question: Question, candidate: Candidate) -> bool:
     """True where a clause can speak for a named region: of no region itself (a law), of it, or naming it."""
     region = candidate.info.region
-    if region is None or region in question.regions:
+    if region in (None, NATIONAL) or region in question.regions:
         return True
     return any(mentions(candidate.clause.text, each) for each in question.regions)
 
@@ -105,7 +117,7 @@ def _missing_region(question: Question, ordered: Sequence[Candidate], catalogue:
     """
     if not question.regions or any(region in catalogue.regions for region in question.regions):
         return None
-    if any(belongs(question, each) and each.score >= ANSWER_THRESHOLD for each in ordered):
+    if ordered and ordered[0].score >= ANSWER_THRESHOLD:
         return None
     return f"库里没有{'、'.join(question.regions)}的文件{_held(catalogue)}"
 

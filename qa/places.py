@@ -57,6 +57,8 @@ def at_place(
 
 
 def _documents(question: Question, catalogue: Catalogue, where: Filter) -> Sequence[str]:
+    if question.named and not where.document:
+        return question.named
     if where.document:
         return [where.document] if where.document in catalogue.infos else []
     regions = [where.region] if where.region else [each for each in question.regions if each in catalogue.regions]

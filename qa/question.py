@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from index.tokens import normalize
-from qa.catalogue import Catalogue, find_titles
+from qa.catalogue import Catalogue, TitleMention, find_titles
 from qa.departments import find_departments
 from qa.kinds import AND_BETWEEN, COMPARES, Kind, kind_of
 from qa.locators import Locator, find_locators
@@ -21,6 +21,7 @@ YEAR = re.compile(
 SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)年(?:底|末|前|时|的|要|目标)")
 FIVE_YEARS = re.compile('[“"]?十([一二三四五])五[”"]?(?:时期|期间|规划|末|$)?')
 FIRST_OF_FIVE = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
+MOST_NAMED = 4  # more documents of one title name none of them
 # Words that ask or link and carry nothing to look for.
 EMPTY_WORDS = re.compile(
     "请问|我想问问?|想问问?|帮我|麻烦|告诉我|请|究竟|到底|的话|一下子?|什么时候|什么|哪些|哪个|哪几|哪里|哪儿|多少|怎么样?|怎样|如何|是否|"
@@ -34,9 +35,10 @@ class Question:
     """A question as it was understood.
 
     regions: short names, in the order named (山西, 广西). document: the id of the one document it
-    names. locator: the words that name a place in a document, as printed in the question. departments:
-    keys of `qa.departments`. years: four digits each. titles: those in 《》; unheld_title: the first that
-    no document has. content: what is left to look for when all of that is taken away.
+    names; named: the several, where it names several. locator: the words that name a place in a
+    document, as printed in the question. departments: keys of `qa.departments`. years: four digits
+    each. titles: those in 《》; unheld_title: the first that no document has. content: what is left to
+    look for when all of that is taken away.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Question:
     years: tuple[str, ...]
     kind: Kind
     compares: bool = False
+    named: tuple[str, ...] = ()
     locators: tuple[Locator, ...] = ()
     titles: tuple[str, ...] = ()
     unheld_title: str | None = None
@@ -63,9 +66,7 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
     if not regions:
         regions = speaks_of_home(normalized, catalogue.regions)
     titles = find_titles(normalized, catalogue)
-    ids = {each for title in titles for each in title.ids}
-    if len(ids) > 1 and regions:
-        ids = ids & set(catalogue.of_regions(regions)) or ids
+    ids = _named(titles, catalogue, regions)
     departments = find_departments(normalized, held_departments)
     locators = find_locators(normalized)
     removed = [(mention.start, mention.end) for mention in mentions]
@@ -76,18 +77,33 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
         text=text,
         normalized=normalized,
         regions=regions,
-        document=ids.pop() if len(ids) == 1 else None,
+        document=ids[0] if len(ids) == 1 else None,
         locator="、".join(locator.text for locator in locators) or None,
         departments=tuple(dict.fromkeys(key for key, _, _ in departments)),
         years=years_in(normalized),
         kind=kind_of(normalized),
-        compares=_compares(normalized, regions, [(mention.start, mention.end) for mention in mentions]),
+        compares=_compares(normalized, regions, [(mention.start, mention.end) for mention in mentions])
+        or (len(ids) > 1 and COMPARES.search(normalized) is not None),
+        named=ids if len(ids) > 1 else (),
         locators=locators,
         titles=tuple(title.text for title in titles if title.text.startswith("《")),
         unheld_title=unheld[0] if unheld else None,
         content=content_of(normalized, removed, locators),
         region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),
     )
+
+
+def _named(titles: list[TitleMention], catalogue: Catalogue, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The documents that titles name; of several with one title those of a named region, else none of
+    them.
+    """
+    own = set(catalogue.of_regions(regions))
+    found: list[str] = []
+    for title in titles:
+        ids = title.ids if len(title.ids) == 1 else tuple(each for each in title.ids if each in own)
+        if len(ids) <= MOST_NAMED:
+            found += ids
+    return tuple(dict.fromkeys(found))
 
 
 def years_in(text: str) -> tuple[str, ...]:

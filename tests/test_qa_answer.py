@@ -120,9 +120,7 @@ def test_refusals_say_why(question: str, words: str) -> None:
 
 def test_filters_are_exact() -> None:
     """Only clauses of the document, region or department asked for."""
-    assert {each.document_id for each in ask("养蜂业主营业务收入年均增速多少", region="广西").citations} == {
-        "guangxi"
-    }
+    assert {each.document_id for each in ask("养蜂业主营业务收入年均增速多少", region="广西").citations} == {"guangxi"}
     assert {each.document_id for each in ask("蜂蜜物流", document="shanxi").citations} == {"shanxi"}
     found = ask("蜂蜜物流建设", department="自治区商务厅").citations
     assert [each.clause_id for each in found] == ["guangxi/2"]
@@ -163,3 +161,34 @@ def test_who_refers_to_a_title() -> None:
     library = FakeLibrary([SHANXI, document("law", "养蜂管理办法", None, [law])])
     answer = answer_question("《中华蜜蜂保护条例》被哪些条文引用", library, FakeIndex(library))
     assert [each.clause_id for each in answer.citations] == ["law/1"]
+
+
+NATIONAL = document(
+    "law", "中华人民共和国养蜂法", "全国", [clause("law/1", "第一条 养蜂人有权在公园放蜂。", path=("第一条",))]
+)
+
+
+def test_a_national_law_speaks_for_every_province() -> None:
+    """A province without documents of its own is answered by the law, never by another province."""
+    library = FakeLibrary([SHANXI, NATIONAL])
+    answer = answer_question("江苏养蜂人有权在公园放蜂吗", library, FakeIndex(library))
+    assert [each.clause_id for each in answer.citations] == ["law/1"]
+    answer = answer_question("江苏全省养蜂业主营业务收入多少", library, FakeIndex(library))
+    assert answer.status == "not_found"
+
+
+def test_two_documents_named_are_compared() -> None:
+    """The best clause of each in front, side by side."""
+    other = document("rule", "养蜂条例", None, [clause("rule/1", "第一条 养蜂人不得在公园放蜂。", path=("第一条",))])
+    library = FakeLibrary([SHANXI, NATIONAL, other])
+    answer = answer_question("养蜂法和养蜂条例公园放蜂有什么不同", library, FakeIndex(library))
+    assert {each.clause_id for each in answer.citations[:2]} == {"law/1", "rule/1"}
+    assert answer.comparison
+    assert (answer.comparison.left, answer.comparison.right) == ("law", "rule")
+
+
+def test_scores_fall() -> None:
+    """Best first, also where the named region goes before a likelier clause."""
+    for question in ("广西建设蜂蜜物流中心吗", "山西和广西蜂蜜物流"):
+        scores = [each.score for each in ask(question).citations]
+        assert scores == sorted(scores, reverse=True)
