@@ -132,13 +132,15 @@ def read(text: str, library: Reader, catalogue: Catalogue) -> Question:
 
 
 def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, where: Filter, *, k: int) -> _Found | None:
-    """The answer to a question about duties or targets as such; None for any other."""
+    """The answer to a question about duties or targets as such; None for any other, and where only regions
+    are named that the library does not hold.
+    """
+    if question.regions and not set(question.regions) & set(catalogue.regions):
+        return None
     if asks_duties(question, named=bool(question.departments)):
         table = duty_table(question, library, catalogue, document=where.document, region=where.region)
         if table.lead or table.support:
             return _Found(*duty_evidence(table, library, catalogue, k=k), duties=table)
-        if not any(region in catalogue.regions for region in question.regions) and question.regions:
-            return None
         names = "、".join(question.departments)
         return _Found(refuse([], f"库里的文件没有给{names}分派任务"), [])
     if asks_targets(question):

@@ -34,6 +34,7 @@ LONGEST_WINDOW = {"whether": 80, "measures": 110, "which": 100}
 FORM = 0.4  # for a piece that has the form asked for: a list for 哪些, a place for 哪里
 RULES = re.compile("可以|可|不得|不予|应当|允许|必须|须|禁止|严禁|支持|鼓励|予以|给予|同等|推动|实行")
 PLACES = re.compile("在.{1,12}(?:设|建|打造|开展|公[示布开]|挂牌)|以.{1,10}为(?:中心|载体|依托)|网站|位于|设在|平台")
+GENERAL = re.compile("目标|指标|任务|工作|总体|要求|主要|措施|保障|组织实施")  # headings that name no subject
 ITEM_STYLES = ("（一）", "（1）", "1.", "①")
 ASKS = re.compile("多少|几|哪|谁|什么|啥|怎|如何|多久|多长|多大|吗")
 PARTS = re.compile("[，,；;。?？]")
@@ -98,7 +99,8 @@ def paragraph_span(locator: Locator, clause: Clause) -> Span | None:
         return None
     lines = [match.span() for match in re.finditer("[^\n]+", clause.text)]
     marks = [find_mark(clause.text[start:end]) for start, end in lines]
-    items = [mark is not None and mark.style in ITEM_STYLES for mark in marks]
+    items = [mark is not None and mark.style in GENERAL = re.compile("目标|指标|任务|工作|总体|要求|主要|措施|保障|组织实施")  # headings that name no subject
+ITEM_STYLES for mark in marks]
     heads = [row for row, is_item in enumerate(items) if not is_item]
     at = (locator.paragraph or 1) - 1
     if at >= len(heads):
@@ -206,7 +208,7 @@ def _on_subject(part: str, clause: Clause, pieces: Pieces, row: int) -> bool:
     meaning.
     """
     owner = pieces.sentence_of[row]
-    held = grams(clause.text[slice(*pieces.sentences[owner])]) | grams("".join(clause.path))
+    held = grams(clause.text[slice(*pieces.sentences[owner])]) | grams(GENERAL.sub("", "".join(clause.path)))
     shared = {gram for gram in grams(part) if len(gram) == 2} & held
     return bool(shared) or pieces.meanings[owner] >= UNRELATED
 
