@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
-from server import schemas
+from server import schemas_changes
 from server.access import may_read, may_write
 from server.api import PREFIX, DocumentId, Held, problem_docs
 from server.changes import FIELDS, Changes
@@ -61,14 +61,14 @@ Supplied = Annotated[dict[str, str], Depends(metadata)]
 WRITE = [Depends(multipart_only), Depends(may_write)]
 
 
-def job_body(job: Job) -> schemas.JobResponse:
-    return schemas.JobResponse(
+def job_body(job: Job) -> schemas_changes.JobResponse:
+    return schemas_changes.JobResponse(
         job_id=job.job_id,
         kind=job.kind,
         state=job.state,
         progress=round(job.progress, 3),
         documents=list(job.documents),
-        failed=[schemas.FailedFile.model_validate(each) for each in job.failed],
+        failed=[schemas_changes.FailedFile.model_validate(each) for each in job.failed],
         message=job.message,
         url=f"{PREFIX}/jobs/{job.job_id}",
     )
@@ -80,15 +80,17 @@ def job_body(job: Job) -> schemas.JobResponse:
     dependencies=WRITE,
     responses=problem_docs(401, 403, 413, 415, 422),
 )
-def post_preview(request: Request, file: UploadFile, supplied: Supplied) -> schemas.PreviewResponse:
+def post_preview(request: Request, file: UploadFile, supplied: Supplied) -> schemas_changes.PreviewResponse:
     """Title, metadata, outline and doubts as they are recognised; nothing is kept."""
     document = changes_of(request).preview(file.filename or "", file.file.read(), supplied)
     outline = [
-        schemas.OutlineLine(text=document.text[node.start : node.end].strip()[:80], depth=node.depth, kind=node.kind)
+        schemas_changes.OutlineLine(
+            text=document.text[node.start : node.end].strip()[:80], depth=node.depth, kind=node.kind
+        )
         for node in document.nodes
         if node.kind in ("heading", "clause")
     ]
-    return schemas.PreviewResponse(
+    return schemas_changes.PreviewResponse(
         name=file.filename or "",
         title=document.title,
         region=document.region,
@@ -110,7 +112,7 @@ def post_preview(request: Request, file: UploadFile, supplied: Supplied) -> sche
     status_code=202,
     responses=problem_docs(401, 403, 413, 415, 422),
 )
-def post_documents(request: Request, files: Files, supplied: Supplied) -> schemas.JobResponse:
+def post_documents(request: Request, files: Files, supplied: Supplied) -> schemas_changes.JobResponse:
     """A job that adds the files and then builds the index; metadata may be given for a single file."""
     wording = wording_for(request)
     if len(files) > 1 and supplied:
@@ -126,7 +128,7 @@ def post_documents(request: Request, files: Files, supplied: Supplied) -> schema
     status_code=202,
     responses=problem_docs(401, 403, 404, 422),
 )
-def delete_document(document_id: DocumentId, request: Request, snapshot: Held) -> schemas.JobResponse:
+def delete_document(document_id: DocumentId, request: Request, snapshot: Held) -> schemas_changes.JobResponse:
     """A job that removes the document; `/restore` brings it back."""
     found = snapshot.document(document_id).document_id  # NotFound is answered with 404
     return job_body(_started(request, lambda runner: runner.remove(found)))
@@ -139,7 +141,7 @@ def delete_document(document_id: DocumentId, request: Request, snapshot: Held) -
     status_code=202,
     responses=problem_docs(401, 403, 404, 422),
 )
-def post_restore(document_id: DocumentId, request: Request) -> schemas.JobResponse:
+def post_restore(document_id: DocumentId, request: Request) -> schemas_changes.JobResponse:
     """A job that adds a removed document again, under its id and with its metadata."""
     if document_id not in changes_of(request).removed():
         raise Problem(404, wording_for(request).format("problem.not-found.removed", name=document_id))
@@ -149,7 +151,7 @@ def post_restore(document_id: DocumentId, request: Request) -> schemas.JobRespon
 @router.get(
     "/jobs/{job_id}", summary="How far a job is", dependencies=[Depends(may_read)], responses=problem_docs(404, 422)
 )
-def get_job(job_id: str, request: Request) -> schemas.JobResponse:
+def get_job(job_id: str, request: Request) -> schemas_changes.JobResponse:
     """`waiting`, `reading`, `indexing`, `done` or `failed`, with progress from 0 to 1."""
     return job_body(find_job(job_id, request))
 

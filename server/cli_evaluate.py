@@ -54,6 +54,7 @@ def evaluate(
     from eval.live import LiveServer
     from eval.local import MODES, LocalSource
     from eval.report import write_html
+    from server.quality import FILE_NAME
 
     chosen = questions or measure.SETS
     with told_in_one_line(), console.progress_bar("评测") as tell:
@@ -76,6 +77,8 @@ def evaluate(
     console.results().print(tables.report_tables(report))
     if to_json is not None:
         save_json(to_json, report.as_json())
+    if url is None and mode == "full" and split is None and kind is None:
+        save_json(resolve_home(home) / FILE_NAME, report.as_json())  # the quality page shows the latest one
     if html is not None and clause_of is not None:
         write_html(html, [report], clause_of)
         remark(f"已写入 {html}")

@@ -16,7 +16,8 @@ from server import schemas, views
 from server.api import cached, service_of, snapshot_of
 from server.api_docs import describe_calls
 from server.examples import EXAMPLES
-from server.page_models import card_of, columns_of, compared_pairs, document_view, quotes_of
+from server.page_document import document_view
+from server.page_models import card_of, columns_of, compared_pairs, quotes_of
 from server.problems import PROBLEM_NAMES
 from server.service import Snapshot
 from server.static_files import StaticFolder
@@ -29,6 +30,7 @@ NAVIGATION = (
     ("duties", "/duties"),
     ("targets", "/targets"),
     ("compare", "/compare"),
+    ("quality", "/quality"),
     ("docs", "/docs"),
 )
 LONGEST_QUESTION = 500

@@ -13,6 +13,7 @@ from server.api import Held, cached
 from server.marks import Span, runs
 from server.page_models import compared_pairs
 from server.pages import asked_language, make_link, render
+from server.quality import by_kind, read_quality
 from server.service import DutyRow, Snapshot, TargetRow
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -132,3 +133,16 @@ def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.Co
         return None
     found = compare(topic, documents[0], documents[1], snapshot.library, snapshot.index)
     return schemas.CompareResponse.model_validate(found)
+
+
+@router.get("/quality")
+def quality_page(request: Request) -> Response:
+    """The latest evaluation of this library."""
+    report = read_quality(request.app.state.settings.home)
+    return render(request, "quality.html", "quality", report=report, kinds=by_kind(report) if report else [])
+
+
+@router.get("/quality.json")
+def quality_json(request: Request) -> JSONResponse:
+    """The twin of the quality page; an empty object if nothing was measured."""
+    return JSONResponse(read_quality(request.app.state.settings.home) or {})
