@@ -69,7 +69,7 @@ LEVEL = re.compile(
     r"(?:自治区|自治州|自治县|兵团|国家|省|市(?!场|政(?!府)|容|域)|州|县(?!域)|区(?!域|块)|盟|旗)(?=[^级直内外].)"
 )
 PARTY = re.compile(r"(?:自治区党委|自治州党委|[省市县区州]委)(?=[一-鿿]{2})")
-PARTY_OFFICES = frozenset(("组织部", "宣传部", "统战部", "政法委", "编办", "网信办", "农办", "政研室", "改革办", "社会工作部"))
+PARTY_OFFICES = frozenset(("组织部", "宣传部", "统战部", "政法委", "编办", "网信办", "农办", "政研室", "改革办"))
 # Offices of the level named before them in a list; a ministry (…部) or a government never takes a level over.
 INHERITS = re.compile(r"(?:厅|局|委|办|委员会|办公室|残联|妇联|工商联|科协|总工会|红十字会|总队|社)$")
 # Bodies that answer to the centre or carry a place of their own.

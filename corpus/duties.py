@@ -1,6 +1,6 @@
 """Who has to do what a clause says: the departments in or behind it, each with its role.
 
-Read are （责任部门：…）, (牵头单位:…,配合单位:…), (…按职责分工负责), a line 责任单位：…, and 由…牵头，…配合 in running text.
+Read are （责任部门：…）, (牵头单位:…,配合单位:…), (…按职责分工负责), a line 责任单位：…, and 由…牵头，…配合.
 Everything else that names a department is left alone: a law that says who approves what has no duties in this sense.
 """
 
@@ -14,6 +14,8 @@ OPENING, CLOSING = "（(【[〔［〈", "）)】]〕］〉"
 LINE_LIMIT = 400  # characters of a line that only names who is responsible
 _KINDS = "牵头|责任|配合|负责|主办|协办|承办|参与|参加|落实|实施|主管|协同|协助|支持|组织|督办|监督|完成|指导"
 _BODIES = "部门|单位|机构|机关|主体|地区|处室|科室"
+SIGNALS = re.compile(_KINDS)
+HAS_COLON = re.compile("[:：]")
 LABEL = re.compile(
     rf"(?:(?:省|市|县|区|自治区|国家)[级直])?(?P<role>(?:第一|主要|共同|具体)?(?:{_KINDS})(?:[和及与、/]?(?:{_KINDS}))?(?:{_BODIES})"
     rf"|(?<![一-鿿])(?:牵头|责任|配合|主办|协办|参与|参加))(?:[和及]部门)? ?[:：]"
@@ -58,11 +60,13 @@ NAME = re.compile(r"[一-鿿A-Za-z0-9·“”（）()〈〉、\-—]{2,40}")
 NOT_NAME = re.compile(
     r"^(?:见|详见|下同|以下同|同上|无$|略$|等|或|对|在|按|并|要|其|与|为|以|列第一位|排名?第一)|[的将]|应当|不得|如下|加强|推进|期限"
 )
+# Said of whoever it may be, not of a department one could ask
+NOBODY = re.compile(r"^(?:主管|主办|牵头|有关|相关|责任|业务|职能)(?:部门|单位|机关)$")
 NAME_LIMIT = 14  # characters of a name without the ending of one, as in 电信成都分公司筹备组
-_LIST = r"[^。；;：:\n（()）《》“”0-9]{2,160}?"
+_LIST = r"[^。；;：:\n（()）《》“”0-9由]{2,160}?"
 LINE_STOP = re.compile(rf"\n|。(?! ?(?:{_KINDS}))")
 BY_LEAD = re.compile(
-    rf"由(?P<lead>{_LIST}){_OTHERS}(?:负责|共同|联合)?牵头(?!的|单位|部门|人)(?:负责)?"
+    rf"由(?P<lead>{_LIST}){_OTHERS}(?:负责|共同|联合)?牵头(?!单位|部门|人|[^，,。；;]{{0,12}}的)(?:负责)?"
     rf"(?:[，,](?P<support>{_LIST}){_OTHERS}{_SHARES}(?P<verb>配合|参与|参加|协助)(?=[，,。；;）)\n]|$))?"
 )
 
@@ -77,14 +81,20 @@ def find_duties(text: str) -> tuple[Duty, ...]:
     """
     found: list[Duty] = []
     taken: list[Span] = []
+    if not SIGNALS.search(text):
+        return ()
     for start, end in (*_brackets(text), *_label_lines(text)):
         if any(a <= start < b for a, b in taken):
             continue
-        duties = _labelled(text, start, end) or _unlabelled(text, start, end)
+        words = text[start:end]
+        if not SIGNALS.search(words):
+            continue
+        labelled = _labelled(text, start, end) if HAS_COLON.search(words) else []
+        duties = labelled or (_unlabelled(text, start, end) if len(words) < LINE_LIMIT else [])
         if duties:
             taken.append((start, end))
             found += duties
-    for match in BY_LEAD.finditer(text) if "牵头" in text else ():
+    for match in BY_LEAD.finditer(text):
         if not any(a <= match.start("lead") < b for a, b in taken):
             found += _running(text, match)
     return tuple(sorted(found, key=lambda duty: duty.start))
@@ -125,7 +135,7 @@ def _brackets(text: str) -> Iterator[Span]:
 
 def _label_lines(text: str) -> Iterator[Span]:
     """From a label that begins a sentence to the end of that sentence's line."""
-    for match in LABEL.finditer(text):
+    for match in LABEL.finditer(text) if HAS_COLON.search(text) else ():
         if match.start() == 0 or text[match.start() - 1] in "。；;\n ":
             stop = LINE_STOP.search(text, match.end())
             yield match.start(), stop.start() if stop else len(text)
@@ -199,11 +209,13 @@ def _list(text: str, start: int, end: int, role: str, level: str, *, strict: boo
 def _is_name(name: str, strict: bool) -> bool:
     if not NAME.fullmatch(name) or NOT_NAME.search(name):
         return False
+    if strict and NOBODY.search(name):
+        return False
     return bool(STRICT.search(name)) if strict else len(name) <= NAME_LIMIT or bool(COMPLETE.search(name))
 
 
 def _items(text: str, start: int, end: int) -> list[Span]:
-    """The names of a list: cut at separators outside brackets and at 和 behind a complete name; 各市、县人民政府 is one name."""
+    """The names of a list: cut at separators outside brackets and at 和 behind a complete name."""
     cuts: list[Span] = []
     depth, begin, at = 0, start, start
     while at < end:
