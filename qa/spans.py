@@ -99,8 +99,7 @@ def paragraph_span(locator: Locator, clause: Clause) -> Span | None:
         return None
     lines = [match.span() for match in re.finditer("[^\n]+", clause.text)]
     marks = [find_mark(clause.text[start:end]) for start, end in lines]
-    items = [mark is not None and mark.style in GENERAL = re.compile("目标|指标|任务|工作|总体|要求|主要|措施|保障|组织实施")  # headings that name no subject
-ITEM_STYLES for mark in marks]
+    items = [mark is not None and mark.style in ITEM_STYLES for mark in marks]
     heads = [row for row, is_item in enumerate(items) if not is_item]
     at = (locator.paragraph or 1) - 1
     if at >= len(heads):
