@@ -25,6 +25,7 @@ from corpus.library import FILE_NAME, Library
 from corpus.models import Document
 from corpus.readers import read_file
 from eval.evaluate import Search
+from eval.parts import IndexWithout
 from index.build import build_index, open_current, passages_of
 from index.clause_index import ClauseIndex
 from index.encoders import StaticEncoder
@@ -98,8 +99,17 @@ class LocalSource:
             return None
         return clause.label, clause.text
 
+    def without(self, part: str) -> Search:
+        """The search function of mode "full" with one part of the evidence (see `eval.parts.PARTS`) taken away."""
+        index_without = IndexWithout(self.index, part)
+        return lambda text, k: _ranked(text, self.library, index_without, k)
+
     def _search_full(self, text: str, k: int) -> list[tuple[str, float]]:
-        return [(hit.passage_id, hit.score) for hit in search_clauses(text, self.library, self.index, k=k)]
+        return _ranked(text, self.library, self.index, k)
+
+
+def _ranked(text: str, library: Library, clause_index: ClauseIndex, k: int) -> list[tuple[str, float]]:
+    return [(hit.passage_id, hit.score) for hit in search_clauses(text, library, clause_index, k=k)]
 
 
 def check_mode(mode: str) -> None:

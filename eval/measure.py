@@ -10,7 +10,8 @@ from eval.ablation import Ablation, ablate
 from eval.datasets import Row
 from eval.evaluate import DEPTH, Progress, Report, Search, Setting, evaluate, summarize
 from eval.live import MOST, LiveServer
-from eval.local import LocalSource, check_mode
+from eval.local import MODES, LocalSource, check_mode
+from eval.parts import PARTS
 from eval.peers import PEERS, PeerReport, measure_peers
 from eval.provenance import provenance
 from eval.questions import EvalQuestion, load_questions, named_documents, select
@@ -88,16 +89,17 @@ def measure_parts(
     path: Path,
     source: LocalSource,
     command: list[str],
-    modes: Sequence[str],
+    modes: Sequence[str] = MODES,
     *,
     split: str | None = None,
     progress: Progress | None = None,
 ) -> Ablation:
-    """The ablation matrix over the modes of the index, each against the last of `modes`."""
+    """The ablation matrix: each of `modes`, and "full" with each part of its evidence taken away, against "full"."""
     questions = _questions(path, source, split)
-    variants = {mode: source.search(mode) for mode in modes}
+    variants = {mode: source.search(mode) for mode in (*(mode for mode in modes if mode != "full"), "full")}
+    variants |= {f"full, no {part}": source.without(part) for part in PARTS}
     setting = _setting(path, questions, source, "ablation", command)
-    return ablate(questions, variants, modes[-1], setting, region_of=source.region_of, progress=progress)
+    return ablate(questions, variants, "full", setting, region_of=source.region_of, progress=progress)
 
 
 def measure_rivals(

@@ -12,6 +12,7 @@ from corpus.errors import TiaowenError
 from eval.compare import compare, load_measured
 from eval.local import DOCUMENTS, MODES, LocalSource, code_state
 from eval.measure import measure_library, measure_parts
+from eval.parts import PARTS
 from eval.questions import BadSet
 from eval.report import write_html
 
@@ -90,10 +91,13 @@ def test_the_same_measurement_twice_is_no_difference(source: LocalSource, questi
 
 
 def test_parts_are_compared_with_the_whole(source: LocalSource, questions: Path) -> None:
-    """One row a mode; the last is the base."""
-    ablation = measure_parts(questions, source, COMMAND, MODES)
-    assert [variant.name for variant in ablation.variants] == list(MODES)
+    """One row a mode and one a part taken away, all against the whole; taking all parts in turn changes something."""
+    ablation = measure_parts(questions, source, COMMAND)
+    names = [variant.name for variant in ablation.variants]
+    assert names == [*MODES, *(f"full, no {part}" for part in PARTS)]
     assert ablation.base == "full"
+    whole = source.search("full")("医院开的药太贵", 10)
+    assert any(source.without(part)("医院开的药太贵", 10) != whole for part in PARTS)
 
 
 def test_documents_that_ship_for_measuring_are_at_hand(tmp_path: Path) -> None:
