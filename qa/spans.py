@@ -197,7 +197,10 @@ def _amount_phrase(
                 score -= CONDITION  # laws put the condition first: 合同期限一年以上不满三年的，试用期…
             if suits > -0.7 and (best is None or score > best[0] + 1e-9):
                 best = (score, row, amount)
-    if best is None or not _on_subject(part, clause, pieces, best[1]):
+    if best is None:
+        return None
+    # A date at the head of a clause holds for all of it; an amount holds for its sentence.
+    if question.kind == "how_much" and not _on_subject(part, clause, pieces, best[1]):
         return None
     return _phrase(text, pieces, best[1], best[2])
 
