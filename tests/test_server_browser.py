@@ -11,6 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,9 +32,7 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,
 )
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"
-)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 PAGES = (
@@ -48,16 +47,15 @@ PAGES = (
     f"/duties?department={quote('省卫生计生委')}",
     "/targets",
     f"/compare?topic={quote('医疗服务体系')}&document={SHANXI}&document={GUANGXI}",
+    "/quality",
     "/docs",
     "/documents/none",
 )
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server over the fakes on a free port of this machine."""
-    service = Service(FakeLibrary(), FakeIndex, ask=fake_ask, search=fake_search)
-    app = create_app(service, Settings(home=tmp_path_factory.mktemp("home"), requests_per_minute=0))
+@contextmanager
+def running(app: Any) -> Iterator[str]:
+    """The address of an app served on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -68,6 +66,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over the fakes."""
+    service = Service(FakeLibrary(), FakeIndex, ask=fake_ask, search=fake_search)
+    with running(create_app(service, Settings(home=tmp_path_factory.mktemp("home"), requests_per_minute=0))) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +97,7 @@ def open_page(browser: Any, size: dict[str, int], **options: Any) -> Any:
     page = context.new_page()
     page.problems = []
     page.asked = []
-    page.on(
-        "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
-    )
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("dialog", lambda dialog: (page.problems.append("dialog"), dialog.dismiss()))
     page.on("request", lambda request: page.asked.append(request.url))
@@ -101,9 +105,7 @@ def open_page(browser: Any, size: dict[str, int], **options: Any) -> Any:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(
-    browser: Any, address: str, size: dict[str, int], scheme: str
-) -> None:
+def test_every_page_is_accessible_and_fits(browser: Any, address: str, size: dict[str, int], scheme: str) -> None:
     """axe finds nothing, nothing is wider than the screen, no error is logged, no other host is asked."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -111,10 +113,10 @@ def test_every_page_is_accessible_and_fits(
     told: list[str] = []
     for path in PAGES:
         page.goto(address + path)
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")  # nothing may lie under the bar
         found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
         told += [
-            f"{path}: {v['id']} {[node['html'][:120] for node in v['nodes'][:3]]}"
-            for v in found.response["violations"]
+            f"{path}: {v['id']} {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found.response["violations"]
         ]
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
     assert told == []
@@ -189,9 +191,7 @@ def test_a_citation_is_copied(browser: Any, address: str, size: dict[str, int]) 
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“实现主营业务收入430亿元”（《山西省")
     page.click(".answer button[data-copy-link]")
-    page.wait_for_function(
-        "document.querySelector('.answer button[data-copy-link]').textContent === '已复制'"
-    )
+    page.wait_for_function("document.querySelector('.answer button[data-copy-link]').textContent === '已复制'")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
     page.context.close()
 
@@ -246,9 +246,7 @@ def test_print_shows_the_text_alone(browser: Any, address: str) -> None:
     page.context.close()
 
 
-def test_the_outline_goes_where_it_says(
-    browser: Any, address: str, size: dict[str, int], tmp_path: Path
-) -> None:
+def test_the_outline_goes_where_it_says(browser: Any, address: str, size: dict[str, int], tmp_path: Path) -> None:
     """Beside the text on a wide screen, folded above it on a narrow one."""
     page = open_page(browser, size)
     page.goto(f"{address}/documents/{SHANXI}")
@@ -257,3 +255,40 @@ def test_the_outline_goes_where_it_says(
     page.locator(".outline-list a:visible", has_text="健全医疗服务体系").first.click()
     page.wait_for_selector("[id='2.5-1']:target")
     page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_document_is_added_and_removed(browser: Any, size: dict[str, int], script: bool, tmp_path: Path) -> None:
+    """With script it is looked at and its title corrected first; without it the form adds it; both can undo."""
+    from server.changes import LibraryChanges
+    from server.console import open_both
+    from server.wiring import service_over
+
+    rules = tmp_path / "办法.txt"
+    text = "某市公共厕所管理办法\n\n第一条 为了加强公共厕所管理，制定本办法。\n\n第二条 公共厕所应当免费开放。\n"
+    rules.write_text(text, encoding="utf-8")
+    library, _ = open_both(tmp_path / "home")
+    changes = LibraryChanges(tmp_path / "home", library)
+    with running(create_app(service_over(tmp_path / "home"), Settings(home=tmp_path / "home"), changes=changes)) as at:
+        page = open_page(browser, size, java_script_enabled=script)
+        page.goto(f"{at}/documents")
+        page.set_input_files("input[type=file]", str(rules))
+        if script:
+            title = page.locator(".review input").first
+            expect(title).to_have_value("某市公共厕所管理办法")
+            title.fill("某市公厕管理办法")
+            page.click(".review button.primary")
+            page.click(".review .reason a")
+        else:
+            page.click(".upload button[type=submit]")
+            page.wait_for_selector("text=已完成")
+            page.click(".rows a")
+        expect(page.locator("h1")).to_have_text("某市公厕管理办法" if script else "某市公共厕所管理办法")
+        page.click("a[href$='/remove']")
+        page.click("button.primary")
+        page.wait_for_selector("text=已完成")
+        page.click("button:has-text('恢复')")
+        page.wait_for_selector("text=已完成")
+        page.goto(f"{at}/documents")
+        assert page.locator(".library > .card").count() == 3
+        page.context.close()
