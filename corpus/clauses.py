@@ -6,6 +6,7 @@ becomes a node, and the blocks that can be cited become clauses with an address,
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.duties import find_duties
 from corpus.edges import annex_start, edge_roles, is_annex_note
@@ -66,7 +67,10 @@ def cut_clauses(text: str, document_id: str, title: str, front_title: str | None
     articles = {
         block.numbers[-1]: f"{document_id}/{address}"
         for block, address in reversed(built)
-        if block.kind == "clause" and block.paragraph is None and len(block.numbers) == 1 and block.title.startswith("第")
+        if block.kind == "clause"
+        and block.paragraph is None
+        and len(block.numbers) == 1
+        and block.title.startswith("第")
     }
     for (block, prefix), (_, address) in zip(drafts, built, strict=True):
         if block.kind == "clause":
@@ -134,7 +138,17 @@ def _contiguous(block: Block, indexes: list[int], begin: int) -> list[Block]:
         else:
             runs.append([indexes[i]])
     return [
-        Block(block.kind, run[0], run[-1], block.numbers, block.paragraph, block.path, block.marks, block.title, block.depth)
+        Block(
+            block.kind,
+            run[0],
+            run[-1],
+            block.numbers,
+            block.paragraph,
+            block.path,
+            block.marks,
+            block.title,
+            block.depth,
+        )
         for run in runs
     ]
 
@@ -150,7 +164,7 @@ def _restarts(prefix: str, numbering: Numbering, count: int) -> list[tuple[str, 
             seen = mark.value
     cuts.append(count)
     parts = []
-    for n, (begin, end) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
+    for n, (begin, end) in enumerate(pairwise(cuts), start=1):
         name = prefix if n == 1 else f"{prefix}/p{n}".lstrip("/")
         parts.append((name, begin, end))
     return parts
@@ -174,7 +188,14 @@ def _unique(address: str, taken: set[str]) -> str:
 
 
 def _clause(
-    block: Block, prefix: str, address: str, lines: list[Line], text: str, document_id: str, title: str, articles: dict[str, str]
+    block: Block,
+    prefix: str,
+    address: str,
+    lines: list[Line],
+    text: str,
+    document_id: str,
+    title: str,
+    articles: dict[str, str],
 ) -> Clause:
     start, end = lines[block.first].start, lines[block.last].end
     words = text[start:end]
@@ -190,5 +211,5 @@ def _clause(
         sha256=hashlib.sha256(words.encode()).hexdigest(),
         duties=find_duties(words),
         targets=find_targets(words),
-        references=find_references(words, document_id, articles),
+        references=find_references(words, articles),
     )

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.cleaning import clean
 from corpus.clauses import cut_clauses
+from corpus.cleaning import clean
 from corpus.metadata import Metadata, read_metadata
 from corpus.models import Document, Reference
 from corpus.readers import Source

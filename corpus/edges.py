@@ -1,4 +1,4 @@
-"""What stands around the body of a document: title, number, contents, salutation, signature, date, source line, annexes.
+"""What stands around the body of a document: title, number, contents, salutation, signature, source line, annexes.
 
 `edge_roles` gives each line a node kind or None for the body.  Nothing here reads the outline except that a numbered
 line ends the front matter.
@@ -9,15 +9,21 @@ import re
 from corpus.marks import ARTICLE, LAW_HEADINGS, find_mark
 from corpus.numerals import CHINESE
 
-DAY = rf"(?:\d{{4}}|[〇○零一二三四五六七八九]{{4}})\s?年\s?(?:\d{{1,2}}|[{CHINESE}]{{1,3}})\s?月\s?(?:\d{{1,2}}|[{CHINESE}]{{1,3}})\s?日"
+_OF_MONTH = rf"(?:\d{{1,2}}|[{CHINESE}]{{1,3}})"
+DAY = rf"(?:\d{{4}}|[〇○零一二三四五六七八九]{{4}})\s?年\s?{_OF_MONTH}\s?月\s?{_OF_MONTH}\s?日"
 DATE_LINE = re.compile(rf"[（(]?(?:{DAY}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})[）)]?")
-NUMBER_LINE = re.compile(r"[（(]?[\u4e00-\u9fff（）()A-Za-z]{1,20}[〔\[【﹝［（(]\s?\d{4}\s?[〕\]】﹞］）)]\s?(?:第\s?)?\d{1,5}\s?号[）)]?|"
-                         r"第[\d〇零一二三四五六七八九十百]{1,6}号|[\u4e00-\u9fff]{2,20}(?:令|公告)\s?第?\s?[\d〇零一二三四五六七八九十百]{1,6}\s?号")
+NUMBER_LINE = re.compile(
+    r"[（(]?[\u4e00-\u9fff（）()A-Za-z]{1,20}[〔\[【﹝［（(]\s?\d{4}\s?[〕\]】﹞］）)]\s?(?:第\s?)?\d{1,5}\s?号[）)]?|"
+    r"第[\d〇零一二三四五六七八九十百]{1,6}号|[\u4e00-\u9fff]{2,20}(?:令|公告)\s?第?\s?[\d〇零一二三四五六七八九十百]{1,6}\s?号"
+)
 SOURCE_LINE = re.compile(
-    r"[（(【\[]?\s?(?:(?:信息|文章|稿件|内容)?来源|责任编辑|编辑|发布机构|发布时间|发布日期|浏览次数|阅读次数|作者|责编|字号|原文链接)\s?[:：]"
+    r"[（(【\[]?\s?(?:(?:信息|文章|稿件|内容)?来源|责任编辑|编辑|发布机构|发布时间|发布日期"
+    r"|浏览次数|阅读次数|作者|责编|字号|原文链接)\s?[:：]"
 )
 CONTENTS = re.compile(r"目 ?录|目 ?次")
-ANNEX = re.compile(rf"附 ?(?:件|录|表|图)? ?(?:(?P<n>\d{{1,2}}|[{CHINESE}]{{1,3}}|[A-Z])(?![、.．年月日个]))? ?(?:[:：]|$| )(?P<rest>.*)")
+ANNEX = re.compile(
+    rf"附 ?(?:件|录|表|图)? ?(?:(?P<n>\d{{1,2}}|[{CHINESE}]{{1,3}}|[A-Z])(?![、.．年月日个]))? ?(?:[:：]|$| )(?P<rest>.*)"
+)
 ENACTED = re.compile(r"[（(].*(?:通过|公布|发布|修正|修订|施行|印发|批准|实施|讨论).*[）)]?")
 CARRIED = re.compile(r"[（(]?(?:此件|本文)(?:公开|主动公开|依申请公开|不公开)|抄送[:：]|主题词[:：]|印发\b")
 SALUTATION = re.compile(r"[^。；]{2,}[:：]")
@@ -31,7 +37,7 @@ def edge_roles(lines: list[str], title: str | None) -> list[str | None]:
     at = _front(lines, roles, title)
     _contents(lines, roles)
     for i in range(at, len(lines)):
-        if roles[i] is None and (SOURCE_LINE.match(lines[i]) and len(lines[i]) <= 120 or CARRIED.match(lines[i])):
+        if roles[i] is None and ((SOURCE_LINE.match(lines[i]) and len(lines[i]) <= 120) or CARRIED.match(lines[i])):
             roles[i] = "source"
     _signatures(lines, roles, at)
     return roles
@@ -40,7 +46,7 @@ def edge_roles(lines: list[str], title: str | None) -> list[str | None]:
 def _front(lines: list[str], roles: list[str | None], title: str | None) -> int:
     """Mark the lines before the body; the index of the first body line."""
     named = False
-    for i, line in enumerate(lines[:40]):
+    for i in range(min(len(lines), 40)):
         role = _front_role(lines, i, title, named)
         if role is None:
             return i
@@ -143,7 +149,9 @@ def _has_body(lines: list[str], roles: list[str | None], i: int) -> bool:
         if roles[j] == "signature" or (lines[j].startswith("附") and ANNEX.fullmatch(lines[j])):
             return False
         mark = find_mark(lines[j])
-        if roles[j] is None and (SENTENCE_END.search(lines[j]) or " | " in lines[j] or (mark and mark.style in LAW_HEADINGS)):
+        if roles[j] is None and (
+            SENTENCE_END.search(lines[j]) or " | " in lines[j] or (mark and mark.style in LAW_HEADINGS)
+        ):
             return True
     return False
 

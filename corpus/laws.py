@@ -38,7 +38,9 @@ def law_blocks(lines: Sequence[str], numbering: Numbering, offset: int = 0) -> l
             path = tuple(heading for _, heading, _ in stack)
             if title := _article_title(lines[i], mark):
                 path = (*path, mark.text + title)
-            blocks.append(Block("clause", i + offset, last + offset, (mark.number,), None, path, (), mark.text, len(stack)))
+            blocks.append(
+                Block("clause", i + offset, last + offset, (mark.number,), None, path, (), mark.text, len(stack))
+            )
         else:
             rank = _RANK[mark.style] if mark else _PLAIN_RANK
             while stack and stack[-1][0] >= rank:
@@ -50,7 +52,17 @@ def law_blocks(lines: Sequence[str], numbering: Numbering, offset: int = 0) -> l
                 key = tuple(m.split(" ")[0] for _, _, m in stack)
                 loose[key] = loose.get(key, 0) + 1
                 blocks.append(
-                    Block("clause", i + 1 + offset, last + offset, (), loose[key], path, key, f"第{loose[key]}段", len(stack))
+                    Block(
+                        "clause",
+                        i + 1 + offset,
+                        last + offset,
+                        (),
+                        loose[key],
+                        path,
+                        key,
+                        f"第{loose[key]}段",
+                        len(stack),
+                    )
                 )
         i = last + 1
     return blocks

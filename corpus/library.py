@@ -11,17 +11,19 @@ import threading
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, NotFound, TiaowenError
+from corpus.links import resolve
 from corpus.metadata import FIELDS
 from corpus.models import Clause, Document, DocumentInfo
 from corpus.readers import READERS, Source, read_bytes, read_file
 from corpus.references import normal_number, resolution_key, short_names, title_key
 from corpus.schema import PARTS, TABLES, VERSION, document_of, info_of, outline_json, read_clauses, write_parts
+from corpus.versions import choose_current, free_id, same_day, successors
 
 FILE_NAME = "library.sqlite"
 _INFO = (
@@ -66,7 +68,9 @@ class Library:
         except sqlite3.DatabaseError as error:
             raise BrokenLibrary(f"{library.path} 不是可用的文库（{error}）；请移走它再试") from error
         if version != str(VERSION):
-            raise BrokenLibrary(f"{library.path} 是第 {version} 版文库，本程序用第 {VERSION} 版；请用相应版本导出后再导入")
+            raise BrokenLibrary(
+                f"{library.path} 是第 {version} 版文库，本程序用第 {VERSION} 版；请用相应版本导出后再导入"
+            )
         return library
 
     def _connection(self) -> sqlite3.Connection:
@@ -106,7 +110,9 @@ class Library:
     def document(self, document_id: str) -> Document:
         """One document with its text, outline and clauses.  Raises NotFound."""
         connection = self._connection()
-        row = connection.execute("SELECT * FROM documents WHERE document_id = ?", (self._known(document_id),)).fetchone()
+        row = connection.execute(
+            "SELECT * FROM documents WHERE document_id = ?", (self._known(document_id),)
+        ).fetchone()
         return document_of(row, tuple(read_clauses(connection, "c.document_id = ?", (row["document_id"],))))
 
     def _known(self, document_id: str) -> str:
@@ -114,7 +120,9 @@ class Library:
         connection = self._connection()
         found = connection.execute("SELECT document_id FROM documents WHERE document_id = ?", (document_id,)).fetchone()
         if found is None:
-            rows = connection.execute("SELECT document_id, title FROM documents WHERE current ORDER BY position").fetchall()
+            rows = connection.execute(
+                "SELECT document_id, title FROM documents WHERE current ORDER BY position"
+            ).fetchall()
             found = next(((row[0],) for row in rows if slug(row[1]) == document_id), None)
         if found is None:
             raise NotFound(f"文库里没有文件“{document_id}”；用 tiaowen list 查看已有的文件")
@@ -144,9 +152,11 @@ class Library:
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """The name and bytes of the file a document was read from.  Raises NotFound."""
-        row = self._connection().execute(
-            "SELECT source_name, source FROM documents WHERE document_id = ?", (self._known(document_id),)
-        ).fetchone()
+        row = (
+            self._connection()
+            .execute("SELECT source_name, source FROM documents WHERE document_id = ?", (self._known(document_id),))
+            .fetchone()
+        )
         return row[0], row[1]
 
     def digest(self) -> str:
@@ -206,12 +216,18 @@ class Library:
                 "SELECT document_id, date, text, title FROM documents WHERE title_key = ? OR document_id = ?",
                 (title_key(document.title), document.document_id),
             ).fetchall()
-            same = [r for r in rows if r["text"] == document.text and r["title"] == document.title and _same_day(r["date"], document.date)]
+            same = [
+                r
+                for r in rows
+                if r["text"] == document.text and r["title"] == document.title and same_day(r["date"], document.date)
+            ]
             if same and not _adds_facts(connection, same[0]["document_id"], document):
                 return self.document(same[0]["document_id"])
-            replaced = next((r["document_id"] for r in rows if _same_day(r["date"], document.date)), None)
+            replaced = next((r["document_id"] for r in rows if same_day(r["date"], document.date)), None)
             if replaced is None and document_id is None:
-                document = _free_id(document, {row[0] for row in connection.execute("SELECT document_id FROM documents")})
+                document = free_id(
+                    document, {row[0] for row in connection.execute("SELECT document_id FROM documents")}
+                )
             elif replaced is not None and replaced != document.document_id:
                 document = rename(document, document_id or replaced)
             self._write(connection, document, source, replaced)
@@ -222,17 +238,33 @@ class Library:
         position = None
         if replaced is not None:
             before = list(read_clauses(connection, "c.document_id = ?", (replaced,)))
-            (position,) = connection.execute("SELECT position FROM documents WHERE document_id = ?", (replaced,)).fetchone()
+            (position,) = connection.execute(
+                "SELECT position FROM documents WHERE document_id = ?", (replaced,)
+            ).fetchone()
             _delete(connection, replaced)
         more = {"dates": dict(document.dates), "implements": document.implements, "origins": dict(document.origins)}
         number = normal_number(document.doc_number) if document.doc_number else None
         connection.execute(
             "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1)",
             (
-                position, document.document_id, document.title, title_key(document.title), number, document.region,
-                document.issuer, document.doc_number, document.date, json.dumps(more, ensure_ascii=False),
-                document.source_name, document.source_sha256, source.data, document.text, outline_json(document),
-                len(document.doubts), len(document.clauses), _digest(document),
+                position,
+                document.document_id,
+                document.title,
+                title_key(document.title),
+                number,
+                document.region,
+                document.issuer,
+                document.doc_number,
+                document.date,
+                json.dumps(more, ensure_ascii=False),
+                document.source_name,
+                document.source_sha256,
+                source.data,
+                document.text,
+                outline_json(document),
+                len(document.doubts),
+                len(document.clauses),
+                _digest(document),
             ),
         )
         names = short_names(document.text)
@@ -242,8 +274,8 @@ class Library:
             connection.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (alias, clause_id))
             connection.execute("UPDATE aliases SET clause_id = ? WHERE clause_id = ?", (clause_id, alias))
         connection.execute("DELETE FROM aliases WHERE alias IN (SELECT clause_id FROM clauses)")
-        _choose_current(connection, title_key(document.title))
-        _resolve(connection, document)
+        choose_current(connection, title_key(document.title))
+        resolve(connection, document)
 
     def remove(self, document_id: str) -> None:
         """Take a document out.  Raises NotFound."""
@@ -255,7 +287,7 @@ class Library:
             connection.execute(
                 "UPDATE mentions SET resolved = NULL WHERE resolved = ?1 OR resolved LIKE ?1 || '/%'", (known,)
             )
-            _choose_current(connection, key)
+            choose_current(connection, key)
 
     def export(self, path: Path) -> None:
         """Write the whole library as one file that `import_from` reads; complete or not there at all."""
@@ -298,30 +330,6 @@ def expand(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def successors(before: Iterable[Clause], after: Iterable[Clause]) -> dict[str, str]:
-    """For each address that is gone, the clause that carries on: the same text, else the same title."""
-    after = list(after)
-    ids = {clause.clause_id for clause in after}
-    by_text = {clause.sha256: clause.clause_id for clause in reversed(after)}
-    by_label = {_label_key(clause): clause.clause_id for clause in reversed(after)}
-    found: dict[str, str] = {}
-    for clause in before:
-        if clause.clause_id not in ids:
-            successor = by_text.get(clause.sha256) or by_label.get(_label_key(clause))
-            if successor:
-                found[clause.clause_id] = successor
-    return found
-
-
-def _label_key(clause: Clause) -> str:
-    words = clause.path[-1] if clause.path else clause.label
-    return words.lstrip("（）()一二三四五六七八九十0123456789.、．第条 ")
-
-
-def _same_day(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
-
-
 def _adds_facts(connection: sqlite3.Connection, document_id: str, document: Document) -> bool:
     """Whether the metadata of a document that is already there would change."""
     row = connection.execute("SELECT * FROM documents WHERE document_id = ?", (document_id,)).fetchone()
@@ -329,53 +337,16 @@ def _adds_facts(connection: sqlite3.Connection, document_id: str, document: Docu
     return any(name in row.keys() and row[name] != getattr(document, name) for name in supplied)  # noqa: SIM118
 
 
-def _free_id(document: Document, taken: set[str]) -> Document:
-    """The document under an id that is not taken: with the whole date, then with a number."""
-    if document.document_id not in taken:
-        return document
-    base = slug(document.title)
-    choices = [f"{base}-{document.date}"] if document.date else []
-    choices += [f"{document.document_id}-{n}" for n in range(2, len(taken) + 3)]
-    return rename(document, next(choice for choice in choices if choice not in taken))
-
-
 def _digest(document: Document) -> str:
-    content = [document.title, document.region, document.source_sha256, *(f"{c.clause_id} {c.sha256} {c.label}" for c in document.clauses)]
+    content = [
+        document.title,
+        document.region,
+        document.source_sha256,
+        *(f"{c.clause_id} {c.sha256} {c.label}" for c in document.clauses),
+    ]
     return hashlib.sha256("\n".join(map(str, content)).encode()).hexdigest()
 
 
 def _delete(connection: sqlite3.Connection, document_id: str) -> None:
     for table in ("documents", *PARTS):
         connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
-
-
-def _choose_current(connection: sqlite3.Connection, key: str) -> None:
-    """Of the versions under one title the latest is the current one."""
-    rows = connection.execute(
-        "SELECT document_id FROM documents WHERE title_key = ? ORDER BY coalesce(date, '') DESC, position DESC", (key,)
-    ).fetchall()
-    for i, row in enumerate(rows):
-        connection.execute("UPDATE documents SET current = ? WHERE document_id = ?", (int(i == 0), row[0]))
-
-
-_FOUND_DOCUMENT = """
-SELECT document_id FROM documents WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1
-"""
-_FOUND_ARTICLE = """
-SELECT clause_id FROM clauses WHERE clause_id = (
-    SELECT document_id FROM documents WHERE current AND title_key = substr(mentions.key, 1, instr(mentions.key, '#') - 1) LIMIT 1
-) || '/' || substr(mentions.key, instr(mentions.key, '#') + 1)
-"""
-
-
-def _resolve(connection: sqlite3.Connection, document: Document) -> None:
-    """Point the mentions of this document at it, and its own mentions at the documents that are there."""
-    title = title_key(document.title)
-    keys = (title, normal_number(document.doc_number) if document.doc_number else title)
-    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_DOCUMENT}) WHERE key IN (?, ?)", keys)
-    connection.execute(
-        f"UPDATE mentions SET resolved = ({_FOUND_ARTICLE}) WHERE key > ? || '#' AND key < ? || '$'", (title, title)
-    )
-    own = "WHERE document_id = ? AND key IS NOT NULL AND instr(key, '#')"
-    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_DOCUMENT}) {own} = 0", (document.document_id,))
-    connection.execute(f"UPDATE mentions SET resolved = ({_FOUND_ARTICLE}) {own} > 0", (document.document_id,))

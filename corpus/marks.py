@@ -9,7 +9,24 @@ from dataclasses import dataclass
 from corpus.numerals import CHINESE, ENCLOSED, parse_number
 
 # From the outermost to the innermost, as official documents use them unless the document itself shows otherwise.
-STYLES = ("部分", "编", "分编", "篇", "章", "节", "条", "一、", "（一）", "1.", "1.1", "1.1.1", "1.1.1.1", "（1）", "1）", "①")
+STYLES = (
+    "部分",
+    "编",
+    "分编",
+    "篇",
+    "章",
+    "节",
+    "条",
+    "一、",
+    "（一）",
+    "1.",
+    "1.1",
+    "1.1.1",
+    "1.1.1.1",
+    "（1）",
+    "1）",
+    "①",
+)
 LAW_HEADINGS = frozenset(("部分", "编", "分编", "篇", "章", "节"))
 ARTICLE = "条"
 

@@ -8,21 +8,54 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corpus.edges import DAY, DATE_LINE, NUMBER_LINE
+from corpus.edges import DATE_LINE, DAY, NUMBER_LINE
 from corpus.models import Node
 from corpus.numerals import parse_number
 from corpus.references import DOCUMENT_NUMBER, normal_number
 
 FIELDS = ("title", "region", "issuer", "doc_number", "date")
-REGIONS = (
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆"
-).split()
+REGIONS = [
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "内蒙古",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "上海",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "广西",
+    "海南",
+    "重庆",
+    "四川",
+    "贵州",
+    "云南",
+    "西藏",
+    "陕西",
+    "甘肃",
+    "青海",
+    "宁夏",
+    "新疆",
+]
 NATIONAL = re.compile(r"中华人民共和国|国务院|全国人民代表大会|最高人民法院|最高人民检察院|中共中央|^国家")
 _ISSUER = re.compile(
-    r"^(?P<issuer>[\u4e00-\u9fff、 ]{2,60}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|常务委员会|人民法院|人民检察院|[部局厅委院署会行]))"
+    r"^(?P<issuer>[\u4e00-\u9fff、 ]{2,60}?"
+    r"(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|常务委员会|人民法院|人民检察院|[部局厅委院署会行]))"
     r"(?:[、 ]|关于|印发)"
 )
-_SIGNER = re.compile(r"[\u4e00-\u9fff（）() ]{2,40}(?:人民政府|办公厅|办公室|委员会|人民法院|人民检察院|[部局厅委院署会行])")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff（）() ]{2,40}(?:人民政府|办公厅|办公室|委员会|人民法院|人民检察院|[部局厅委院署会行])"
+)
 _DAY = re.compile(DAY + r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _DAY_PARTS = re.compile(r"(\S+?)\s?[年\-/.]\s?(\S+?)\s?[月\-/.]\s?([^日\s]+)\s?日?$")
 _EFFECTIVE = re.compile(rf"(?:自|从)(?P<day>{DAY})起?(?:开始)?(?:施行|实施|执行|生效)")
@@ -81,7 +114,7 @@ def read_metadata(
     dates = _dates(text, pieces)
     if issuer := _issuer(title, pieces):
         found["issuer"] = issuer
-    origin = {key: "text" for key in found}
+    origin = dict.fromkeys(found, "text")
     if "title" not in found:
         found["title"], origin["title"] = name, "inferred"
     for key in ("signed", "published", "effective"):
@@ -96,8 +129,14 @@ def read_metadata(
     if implements:
         origin["implements"] = "text"
     return Metadata(
-        found["title"], found.get("region"), found.get("issuer"), found.get("doc_number"), found.get("date"),
-        dates, implements, origin,
+        found["title"],
+        found.get("region"),
+        found.get("issuer"),
+        found.get("doc_number"),
+        found.get("date"),
+        dates,
+        implements,
+        origin,
     )
 
 
@@ -158,7 +197,9 @@ def _implements(pieces: list[tuple[str, str]]) -> tuple[str, ...]:
                 continue
             return tuple(
                 dict.fromkeys(
-                    normal_number(n[0]) for n in DOCUMENT_NUMBER.finditer(piece) if piece[n.start() - 1 : n.start()] in "（("
+                    normal_number(n[0])
+                    for n in DOCUMENT_NUMBER.finditer(piece)
+                    if piece[n.start() - 1 : n.start()] in "（("
                 )
             )
     return ()

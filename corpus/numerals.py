@@ -3,16 +3,36 @@
 Only whole numbers below ten thousand 亿; `to_chinese` is the inverse of `parse_number` for what it writes.
 """
 
-DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3,
-          "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
+}
 TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 SHORT_TENS = {"廿": "二十", "卅": "三十"}
 BIG = {"万": 10_000, "亿": 100_000_000}
 CHINESE = "".join([*DIGITS, *TENS, *SHORT_TENS])
 """Every character a Chinese number of an outline may hold (for use in a character class)."""
 
-_ENCLOSED = ((0x2460, 1, 20), (0x3251, 21, 15), (0x32B1, 36, 15), (0x2474, 1, 20), (0x2488, 1, 20),
-             (0x3220, 1, 10), (0x2776, 1, 10), (0x24F5, 1, 10))
+_ENCLOSED = (
+    (0x2460, 1, 20),
+    (0x3251, 21, 15),
+    (0x32B1, 36, 15),
+    (0x2474, 1, 20),
+    (0x2488, 1, 20),
+    (0x3220, 1, 10),
+    (0x2776, 1, 10),
+    (0x24F5, 1, 10),
+)
 ENCLOSED = {chr(first + i): value + i for first, value, n in _ENCLOSED for i in range(n)}
 """One character that is a number with its ring, brackets or dot: ① ⑴ ⒈ ㈠ ❶ -> value."""
 

@@ -90,7 +90,7 @@ def _message(verdict: str, mark: Mark, last: int | None) -> str:
 
 
 def nesting_order(marks: Sequence[Mark | None]) -> dict[str, int]:
-    """How far inside each style stands (0 outermost): custom, corrected by lists that restart within another's items."""
+    """How far inside each style stands (0 outermost): custom, unless lists restart within another's items."""
     order = [style for style in STYLES if any(m and m.style == style for m in marks)]
     sequence = [m for m in marks if m]
     for i in range(len(order)):

@@ -1,8 +1,8 @@
 """Clauses of a plan, notice or report: numbered or titled paragraphs, each one that stands on its own.
 
 A number with nothing under it is a clause; a number with paragraphs under it is a heading, and a clause too when text
-follows its title on the line.  A list that only completes a sentence (…下列情形：（1）…；（2）…。) stays in the clause of
-that sentence.
+follows its title on the line.  A list that only completes a sentence (…下列情形：（1）…；（2）…。) stays in the
+clause of that sentence.
 """
 
 import re
@@ -22,7 +22,7 @@ TABLE_LIMIT = 1500
 CELL = " | "
 STOPS = "。；;！!？?"
 LEAD_END = ("：", ":")
-_TITLE = re.compile(r"(?:——|—|--)?\s?([^。；;！？：:，,]{2,%d})。" % TITLE_LIMIT)
+_TITLE = re.compile(rf"(?:——|—|--)?\s?([^。；;！？：:，,]{{2,{TITLE_LIMIT}}})。")
 _HEAD_END = re.compile(r"[。；;：:，,！!？?、”…—]$")
 
 
@@ -100,7 +100,13 @@ def _unnumbered_heads(lines: Sequence[str], marks: Sequence[Mark | None]) -> fro
     """Short lines without number or full stop that a longer paragraph or a number follows."""
     heads = set()
     for i, line in enumerate(lines[:-1]):
-        if marks[i] or len(line) > 40 or _HEAD_END.search(line) or CELL in line or line.startswith(("（", "(", "—", "“")):
+        if (
+            marks[i]
+            or len(line) > 40
+            or _HEAD_END.search(line)
+            or CELL in line
+            or line.startswith(("（", "(", "—", "“"))
+        ):
             continue
         if any(c in line for c in "。；"):
             continue
@@ -300,7 +306,13 @@ class _Printer:
         return words if self.alone[entry.trail] == 1 else f"{words}第{ordinal}段"
 
     def _block(
-        self, kind: str, entry: _Entry, numbers: tuple[str, ...], paragraph: int | None, path: tuple[str, ...], closing: str
+        self,
+        kind: str,
+        entry: _Entry,
+        numbers: tuple[str, ...],
+        paragraph: int | None,
+        path: tuple[str, ...],
+        closing: str,
     ) -> Block:
         trail = entry.trail
         marks = tuple(m.text if (m := self.entries[j].mark) else self.entries[j].text for j in trail)

@@ -5,6 +5,7 @@ The package is opened with bounds on what it unpacks to; only the main text, the
 
 import io
 import zipfile
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def read_docx(data: bytes) -> Reading:
             if main is None:
                 raise UnreadableFile("压缩包里没有 Word 正文（word/document.xml）；请用 Word 另存为 DOCX 再添加")
             numbering = _read_numbering(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError, ValueError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise UnreadableFile(f"不是完整的 DOCX（{error}）；请用 Word 打开后另存再添加") from error
     body = main.find(_W + "body")
     lines: list[str] = []
@@ -62,7 +63,9 @@ def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
     except KeyError:
         return None
     if info.file_size > UNPACKED_LIMIT or info.file_size > RATIO_LIMIT * max(info.compress_size, 1) + 1_000_000:
-        raise UnreadableFile(f"展开后有 {info.file_size // 1_000_000} MB，像是压缩炸弹；请确认文件来源后用 Word 另存再添加")
+        raise UnreadableFile(
+            f"展开后有 {info.file_size // 1_000_000} MB，像是压缩炸弹；请确认文件来源后用 Word 另存再添加"
+        )
     with package.open(info) as stream:
         data = stream.read(UNPACKED_LIMIT + 1)
     if len(data) > UNPACKED_LIMIT:
@@ -91,7 +94,9 @@ def _blocks(body: etree._Element, numbering: _Numbering, lines: list[str]) -> No
 def _rows(table: etree._Element) -> list[str]:
     rows = []
     for row in table.iter(_W + "tr"):
-        cells = [" ".join("".join(_text(p) for p in cell.iter(_W + "p")).split()) for cell in row.iterchildren(_W + "tc")]
+        cells = [
+            " ".join("".join(_text(p) for p in cell.iter(_W + "p")).split()) for cell in row.iterchildren(_W + "tc")
+        ]
         if any(cells):
             rows.append(" | ".join(cells))
     return rows
@@ -144,7 +149,10 @@ def _read_numbering(numbering: etree._Element | None, styles: etree._Element | N
             found = style.find(f"{_W}pPr/{_W}numPr")
             if found is not None and (number_id := _value(found.find(_W + "numId"))):
                 level_text = _value(found.find(_W + "ilvl")) or "0"
-                result.styles[style.get(_W + "styleId", "")] = (number_id, int(level_text) if level_text.isdecimal() else 0)
+                result.styles[style.get(_W + "styleId", "")] = (
+                    number_id,
+                    int(level_text) if level_text.isdecimal() else 0,
+                )
     return result
 
 

@@ -7,17 +7,22 @@ of its tables lines with ` | ` between the cells, and the items of numbered list
 import re
 
 from lxml import etree  # type: ignore[import-untyped]
-from lxml.html import HTMLParser, HtmlElement, document_fromstring  # type: ignore[import-untyped]
+from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
 from corpus.errors import UnreadableFile
 from corpus.reading import Reading, decode
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
-_DROPPED = {"script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "iframe", "object", "svg",
-            "button", "select", "input", "textarea", "head", "title", "canvas", "video", "audio"}  # fmt: skip
-_BLOCKS = {"p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd",
-           "table", "thead", "tbody", "tr", "blockquote", "pre", "center", "body", "html", "figure", "figcaption", "hr"}  # fmt: skip
-_ELSEWHERE = re.compile(r"nav|menu|breadcrumb|crumb|footer|header|sidebar|share|related|recommend|print|toolbar|copyright", re.IGNORECASE)
+# fmt: off
+_DROPPED = {"script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "iframe", "object",
+            "svg", "button", "select", "input", "textarea", "head", "title", "canvas", "video", "audio"}
+_BLOCKS = {"p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl",
+           "dt", "dd", "table", "thead", "tbody", "tr", "blockquote", "pre", "center", "body", "html", "figure",
+           "figcaption", "hr"}
+# fmt: on
+_ELSEWHERE = re.compile(
+    r"nav|menu|breadcrumb|crumb|footer|header|sidebar|share|related|recommend|print|toolbar|copyright", re.IGNORECASE
+)
 _SHARE = 0.8  # of the page's sentences that the article holds
 
 
@@ -28,7 +33,9 @@ def read_html(data: bytes) -> Reading:
     """
     text = _characters(data)
     try:
-        root = document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=HTMLParser(recover=True, no_network=True))
+        root = document_fromstring(
+            re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=HTMLParser(recover=True, no_network=True)
+        )
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableFile(f"读不出网页的结构（{error}）；请用浏览器另存为 HTML 再添加") from error
     _drop(root)
@@ -57,14 +64,23 @@ def _characters(data: bytes) -> str:
 def _drop(root: HtmlElement) -> None:
     """Take out what is not the article's words; depth is bounded by the parser."""
     for node in list(root.iter()):
-        if not isinstance(node.tag, str):
+        if (
+            not isinstance(node.tag, str)
+            or (
+                node.tag in _DROPPED
+                or node.get("hidden") is not None
+                or "display:none" in (node.get("style") or "").replace(" ", "")
+            )
+            or (_stands_elsewhere(node) and _sentences(node) < 200)
+        ):
             _remove(node)
-        elif node.tag in _DROPPED or node.get("hidden") is not None or "display:none" in (node.get("style") or "").replace(" ", ""):
-            if node.tag not in ("html", "body"):
-                _remove(node)
-        elif node.tag in ("div", "ul", "section", "td", "p") and _ELSEWHERE.search(f"{node.get('id') or ''} {node.get('class') or ''}"):
-            if _sentences(node) < 200:
-                _remove(node)
+
+
+def _stands_elsewhere(node: HtmlElement) -> bool:
+    """Whether an element calls itself navigation, a footer and the like."""
+    if node.tag not in ("div", "ul", "section", "td", "p"):
+        return False
+    return bool(_ELSEWHERE.search(f"{node.get('id') or ''} {node.get('class') or ''}"))
 
 
 def _remove(node: HtmlElement) -> None:
@@ -157,7 +173,7 @@ def _numbered(element: HtmlElement) -> list[tuple[str, HtmlElement]]:
 
 def _is_data(table: HtmlElement) -> bool:
     """Whether a table holds data rather than the layout of the page."""
-    rows = [row for row in table.iter("tr")]
+    rows = list(table.iter("tr"))
     cells = [cell for row in rows for cell in row if cell.tag in ("td", "th")]
     longest = max((len(cell.text_content()) for cell in cells), default=0)
     return len(rows) > 0 and len(cells) > len(rows) and longest < 1000 and table.find(".//table") is None

@@ -17,7 +17,9 @@ from corpus.marks import find_mark
 from corpus.reading import Reading
 
 PAGE_LIMIT = 3000
-_PAGE_NUMBER = re.compile(r"[—–\-·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[—–\-·•\s]*")
+_PAGE_NUMBER = re.compile(
+    r"[—–\-·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[—–\-·•\s]*"
+)
 _COMPLETE = "。；：！？;:!?”）)】"
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…"
 _BLANK_BETWEEN = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
@@ -93,12 +95,14 @@ def _page_lines(document: pdfium.PdfDocument, number: int) -> list[_Line]:
 def _without_edges(lines: list[_Line]) -> list[_Line]:
     """The lines without page numbers and without what stands at the same edge of several pages."""
     pages = len({line.page for line in lines})
-    seen = Counter({key: 0 for key in map(_edge_key, lines)})
+    seen = Counter(dict.fromkeys(map(_edge_key, lines), 0))
     for key in {(_edge_key(line), line.page) for line in lines if line.edge}:
         seen[key[0]] += 1
     kept = []
     for line in lines:
-        if line.edge and (_PAGE_NUMBER.fullmatch(line.text) or (pages >= 3 and seen[_edge_key(line)] >= max(3, pages // 3))):
+        if line.edge and (
+            _PAGE_NUMBER.fullmatch(line.text) or (pages >= 3 and seen[_edge_key(line)] >= max(3, pages // 3))
+        ):
             continue
         kept.append(line)
     return kept
@@ -129,7 +133,7 @@ def _join(lines: Sequence[_Line]) -> Reading:
 
 def _gap(before: str, after: str) -> str:
     """A blank between two words of English; nothing inside a figure, a formula or Chinese."""
-    words = re.search(r"[A-Za-z]{2,}[,;]?$", before) and re.match(r"[a-z]{2,}|[A-Z][a-z]+", after)
+    words = re.search(r"[a-z]{2,}[,;]?$", before) and re.match(r"[A-Za-z]{2,}", after)
     return " " if words else ""
 
 

@@ -60,7 +60,9 @@ def read_bytes(name: str, data: bytes) -> Source:
     """Read a file that is already in memory; the errors are those of `read_file`."""
     try:
         if len(data) > SIZE_LIMIT:
-            raise UnreadableFile(f"文件有 {len(data) // 1_000_000} MB，上限是 {SIZE_LIMIT // 1_000_000} MB；请拆分后再添加")
+            raise UnreadableFile(
+                f"文件有 {len(data) // 1_000_000} MB，上限是 {SIZE_LIMIT // 1_000_000} MB；请拆分后再添加"
+            )
         if not data.strip():
             raise UnreadableFile("文件是空的；请换一个有正文的文件")
         reading = choose_reader(name, data)(data)

@@ -44,5 +44,8 @@ def _is_chinese(text: str) -> bool:
     sample = [c for c in text[:20_000] if ord(c) > 127]
     if not sample:
         return True
-    common = sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·" for c in sample)
+    common = sum(
+        "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·"
+        for c in sample
+    )
     return common >= 0.8 * len(sample)

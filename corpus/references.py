@@ -22,7 +22,7 @@ _ARTICLE = re.compile(
 _FOREIGN = re.compile(r"(?:法|条例|办法|规定|规则|细则|解释|宪法|决定|章程)\s?$")
 
 
-def find_references(text: str, document_id: str, addresses: Mapping[str, str]) -> tuple[Reference, ...]:
+def find_references(text: str, addresses: Mapping[str, str]) -> tuple[Reference, ...]:
     """The mentions in a clause's text, in order.
 
     addresses: article number ("39", "1-1") -> clause id, for the articles of this document.

@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 PARTS = ("clauses", "duties", "targets", "mentions")
 
 _CLAUSES = """
-SELECT c.clause_id, c.document_id, c.path, c.label, substr(d.text, c.start + 1, c."end" - c.start), c.start, c."end", c.sha256
+SELECT c.clause_id, c.document_id, c.path, c.label, substr(d.text, c.start + 1, c."end" - c.start),
+    c.start, c."end", c.sha256
 FROM clauses c JOIN documents d USING (document_id) WHERE {where} ORDER BY d.position, c.ordinal
 """
 
@@ -57,9 +58,20 @@ def info_of(row: sqlite3.Row) -> DocumentInfo:
     """The list entry of a row of `documents`."""
     more = json.loads(row["more"])
     return DocumentInfo(
-        row["document_id"], row["title"], row["region"], row["issuer"], row["doc_number"], row["date"], more["dates"],
-        tuple(more["implements"]), more["origins"], row["source_name"], row["characters"], row["clause_count"],
-        row["doubts"], bool(row["current"]),
+        row["document_id"],
+        row["title"],
+        row["region"],
+        row["issuer"],
+        row["doc_number"],
+        row["date"],
+        more["dates"],
+        tuple(more["implements"]),
+        more["origins"],
+        row["source_name"],
+        row["characters"],
+        row["clause_count"],
+        row["doubts"],
+        bool(row["current"]),
     )
 
 
@@ -67,9 +79,18 @@ def document_of(row: sqlite3.Row, clauses: tuple[Clause, ...]) -> Document:
     """The document of a row of `documents` and its clauses."""
     more, outline = json.loads(row["more"]), json.loads(row["outline"])
     return Document(
-        document_id=row["document_id"], title=row["title"], text=row["text"], region=row["region"], issuer=row["issuer"],
-        doc_number=row["doc_number"], date=row["date"], dates=more["dates"], implements=tuple(more["implements"]),
-        origins=more["origins"], source_name=row["source_name"], source_sha256=row["source_sha256"],
+        document_id=row["document_id"],
+        title=row["title"],
+        text=row["text"],
+        region=row["region"],
+        issuer=row["issuer"],
+        doc_number=row["doc_number"],
+        date=row["date"],
+        dates=more["dates"],
+        implements=tuple(more["implements"]),
+        origins=more["origins"],
+        source_name=row["source_name"],
+        source_sha256=row["source_sha256"],
         nodes=tuple(Node(*node) for node in outline["nodes"]),
         clauses=clauses,
         source_map=tuple(SourceSpan(*span) for span in outline["map"]),
@@ -105,20 +126,31 @@ def read_clauses(connection: sqlite3.Connection, where: str, values: Iterable[ob
             duties[clause_id].append(Duty(*rest))
         targets: dict[str, list[Target]] = defaultdict(list)
         for clause_id, *rest in connection.execute(
-            f'SELECT clause_id, subject, comparison, value, unit, year, start, "end" FROM targets WHERE {field} = ? ORDER BY rowid',
+            'SELECT clause_id, subject, comparison, value, unit, year, start, "end" '
+            f"FROM targets WHERE {field} = ? ORDER BY rowid",
             (value,),
         ):
             targets[clause_id].append(Target(*rest))
         mentions: dict[str, list[Reference]] = defaultdict(list)
         for clause_id, *rest in connection.execute(
-            f'SELECT clause_id, kind, text, coalesce(target, resolved), start, "end" FROM mentions WHERE {field} = ? ORDER BY rowid',
+            'SELECT clause_id, kind, text, coalesce(target, resolved), start, "end" '
+            f"FROM mentions WHERE {field} = ? ORDER BY rowid",
             (value,),
         ):
             mentions[clause_id].append(Reference(*rest))
         for clause_id, document_id, path, label, text, start, end, sha in batch:
             yield Clause(
-                clause_id, document_id, tuple(json.loads(path)), label, text, start, end, sha,
-                tuple(duties[clause_id]), tuple(targets[clause_id]), tuple(mentions[clause_id]),
+                clause_id,
+                document_id,
+                tuple(json.loads(path)),
+                label,
+                text,
+                start,
+                end,
+                sha,
+                tuple(duties[clause_id]),
+                tuple(targets[clause_id]),
+                tuple(mentions[clause_id]),
             )
 
 
@@ -128,7 +160,15 @@ def write_parts(connection: sqlite3.Connection, document: Document, keys: list[t
         ids = (clause.clause_id, document.document_id)
         connection.execute(
             "INSERT INTO clauses VALUES (?,?,?,?,?,?,?,?)",
-            (*ids, ordinal, json.dumps(clause.path, ensure_ascii=False), clause.label, clause.start, clause.end, clause.sha256),
+            (
+                *ids,
+                ordinal,
+                json.dumps(clause.path, ensure_ascii=False),
+                clause.label,
+                clause.start,
+                clause.end,
+                clause.sha256,
+            ),
         )
         connection.executemany(
             "INSERT INTO duties VALUES (?,?,?,?,?,?)",

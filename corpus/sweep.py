@@ -20,8 +20,8 @@ from corpus.document import parse_document
 from corpus.errors import TiaowenError
 from corpus.library import expand
 from corpus.models import Document, Duty, Reference, Target
-from corpus.reading import Reading
 from corpus.readers import Source, read_file
+from corpus.reading import Reading
 
 
 @dataclass(slots=True)
@@ -74,7 +74,11 @@ def broken_invariants(document: Document) -> list[str]:
 
 def articles_of(document: Document) -> int:
     """How many articles (第…条) the clauses of a document are."""
-    return sum(clause.label.endswith("条") or "条之" in clause.label[-6:] for clause in document.clauses if _is_article(clause.text))
+    return sum(
+        clause.label.endswith("条") or "条之" in clause.label[-6:]
+        for clause in document.clauses
+        if _is_article(clause.text)
+    )
 
 
 def _is_article(text: str) -> bool:
