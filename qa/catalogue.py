@@ -19,6 +19,9 @@ PROMULGATION = re.compile(
 )
 NATIONAL = "全国"  # the region of laws and documents of the State Council: they hold in every province
 COUNTRY = "中华人民共和国"
+ABBREVIATED = re.compile(
+    r"(?<![㐀-鿿])(?:[依按]照?|根据|违反|看|问|对)?([㐀-鿿]{2,5}法)(?=第|\d|规定|里|中|对|怎么|是|$|[^㐀-鿿])"
+)
 # 公司法 stands in 有限公司法定代表人 and names no law there.
 GOES_ON = re.compile("[定人律院官规治庭制]")
 
@@ -109,7 +112,35 @@ def find_titles(text: str, catalogue: Catalogue) -> list[TitleMention]:
     for start, end in _plain_titles(text, catalogue):
         if not any(mention.start < end and start < mention.end for mention in found):
             found.append(TitleMention(text[start:end], catalogue.titles[text[start:end]], start, end))
+    for start, end, ids in _abbreviations(text, catalogue):
+        if not any(mention.start < end and start < mention.end for mention in found):
+            found.append(TitleMention(text[start:end], ids, start, end))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _abbreviations(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Laws named by some of their characters, where only one law of the library has them: 消保法, 食安法, 道交法."""
+    for match in ABBREVIATED.finditer(text):
+        for start in range(match.start(1), match.end(1) - 2):
+            short = text[start : match.end(1)]
+            meant = {ids for title, ids in catalogue.titles.items() if abbreviates(short, title)}
+            if len(meant) == 1:
+                yield start, match.end(1), meant.pop()
+                break
+
+
+def abbreviates(short: str, title: str) -> bool:
+    """True where `short` begins and ends like the title of a law and has its characters in their order.
+
+    >>> abbreviates("消保法", "消费者权益保护法"), abbreviates("消费法", "药品管理法"), abbreviates("护法", "护士法")
+    (True, False, False)
+    """
+    if not (3 <= len(short) <= len(title) - 2 and short[0] == title[0] and title.endswith("法")):
+        return False
+    if title.startswith(short[:-1]):
+        return False  # 劳动法 is a law of its own, not short for 劳动合同法
+    rest = iter(title)
+    return all(character in rest for character in short)
 
 
 def _plain_titles(text: str, catalogue: Catalogue) -> Iterator[tuple[int, int]]:

@@ -102,3 +102,20 @@ def test_comparison(text: str, compares: bool) -> None:
 def test_a_title_that_is_not_held() -> None:
     """《…》 that no document has is remembered."""
     assert understand("《药品管理法》怎么说", CATALOGUE).unheld_title == "《药品管理法》"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("消保法第二十五条", True),
+        ("依照消保法怎么赔", True),
+        ("消费者法第二十五条", False),  # may be another law
+        ("这个办法好吗", False),
+        ("算不算违法", False),
+    ],
+)
+def test_abbreviated_laws(text: str, names: bool) -> None:
+    """Some characters of the title of one law, in their order."""
+    law = "中华人民共和国消费者权益保护法"
+    library = FakeLibrary([document("law", law, "全国", [clause("law/1", "第一条 为了。", path=("第一条",))])])
+    assert (understand(text, catalogue_of(library)).document == "law") is names
