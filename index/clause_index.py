@@ -34,6 +34,7 @@ PASSAGES = "passages.json"
 
 # How many candidates each leg names. A library smaller than ALL is ranked whole.
 ALL = 300
+_EVERYWHERE = (None, "全国")  # a document that holds in every region is never of another one
 _DENSE, _LEXICAL, _EXPANDED = 120, 80, 40
 
 
@@ -197,7 +198,7 @@ class ClauseIndex:
             return np.zeros(len(rows), dtype=np.float32)
         here = self._regions[rows]
         return np.asarray(
-            [0.0 if region is None else 1.0 if region in known else -1.0 for region in here], dtype=np.float32
+            [0.0 if region in _EVERYWHERE else 1.0 if region in known else -1.0 for region in here], np.float32
         )
 
     def _without_regions(self, question: str, regions: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from index.arrays import open_array
 from index.encoders import SHIPPED, StaticEncoder
 
 Floats = npt.NDArray[np.float32]
@@ -82,7 +83,7 @@ class TokenStore:
         """Open what `save` wrote, memory-mapped."""
 
         def array(name: str) -> Any:
-            return np.load(folder / f"tokens-{name}.npy", mmap_mode="r", allow_pickle=False)
+            return open_array(folder / f"tokens-{name}.npy")
 
         return cls(*(array(name) for name in _ARRAYS))
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import open_array
 from index.tokens import normalize
 
 Keys = npt.NDArray[np.uint64]
@@ -101,7 +102,7 @@ class LexicalIndex:
         """Open what `save` wrote, memory-mapped."""
 
         def array(name: str) -> Any:
-            return np.load(folder / f"lexical-{name}.npy", mmap_mode="r", allow_pickle=False)
+            return open_array(folder / f"lexical-{name}.npy")
 
         return cls(array("keys"), array("starts"), array("posting_rows"), array("posting_weights"), rows)
 

@@ -56,7 +56,7 @@ def test_saved_and_opened_alike(tmp_path: Path) -> None:
     index = LexicalIndex.build(TEXTS)
     index.save(tmp_path)
     opened = LexicalIndex.load(tmp_path, len(TEXTS))
-    assert isinstance(opened.posting_rows, np.memmap)
+    assert isinstance(opened.posting_rows.base, np.memmap)
     terms = index.question_terms("重复检查")
     np.testing.assert_array_equal(opened.scores(terms), index.scores(terms))
 

@@ -1,9 +1,6 @@
 """Train the ranker (`index/fusion.py`) on questions that the encoder did not see.
 
-Each question is asked in a collection, as a user would ask it: STARD and lay questions on articles among
-law articles; questions on reports in small libraries of a few documents and among many paragraphs; questions
-on invented clauses among all of them. Half of the small libraries lose the answering paragraph: those
-questions have no answer and teach the calibration when to refuse.
+`training/collections.py` asks them in collections like those that people ask in.
 """
 
 from __future__ import annotations
@@ -34,11 +31,10 @@ class Example:
 
     values: Floats
     answers: npt.NDArray[np.bool_]
-    weight: float
 
 
 def make_example(
-    index: ClauseIndex, question: str, gold: set[str], weight: float, regions: Sequence[str] = ()
+    index: ClauseIndex, question: str, gold: set[str], regions: Sequence[str] = ()
 ) -> Example | None:
     """What the index finds for a question; None where the answer is not among the candidates."""
     legs = index.legs(normalize(question))
@@ -46,7 +42,7 @@ def make_example(
     answers = np.asarray([index.passage_id(int(row)) in gold for row in rows])
     if gold and not answers.any():
         return None
-    return Example(features(index.evidence(legs, rows, regions)), answers, weight)
+    return Example(features(index.evidence(legs, rows, regions)), answers)
 
 
 def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
@@ -72,7 +68,7 @@ def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
             keep = (torch.rand(len(targets[number]), generator=generator) > _DROPPED) | targets[number]
             logits = network(inputs[number][keep]).squeeze(-1)
             positive = torch.logsumexp(logits[targets[number][keep]], 0)
-            loss = loss + answerable[number].weight * (torch.logsumexp(logits, 0) - positive)
+            loss = loss + torch.logsumexp(logits, 0) - positive
         optimizer.zero_grad()
         (loss / batch).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -90,16 +86,14 @@ def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
 
 def calibrate(ranker: Ranker, examples: Sequence[Example]) -> Ranker:
     """Fit the probability of the best candidate, by logistic regression on its result and the support."""
-    rows, truths, weights = [], [], []
+    rows, truths = [], []
     for example in examples:
         results = ranker.results(example.values)
         best = int(results.argmax())
         rows.append(np.concatenate([[1.0, results[best]], support(example.values)]))
         truths.append(float(example.answers[best]))
-        weights.append(example.weight)
     inputs = torch.tensor(np.asarray(rows), dtype=torch.float64)
     truth = torch.tensor(truths, dtype=torch.float64)
-    weight = torch.tensor(weights, dtype=torch.float64)
     spread = inputs.std(dim=0)
     spread[0] = 1
     coefficients = torch.zeros(inputs.shape[1], dtype=torch.float64, requires_grad=True)
@@ -108,7 +102,7 @@ def calibrate(ranker: Ranker, examples: Sequence[Example]) -> Ranker:
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
         logits = inputs / spread @ coefficients
-        fit = torch.nn.functional.binary_cross_entropy_with_logits(logits, truth, weight=weight)
+        fit = torch.nn.functional.binary_cross_entropy_with_logits(logits, truth)
         loss = fit + 1e-3 * coefficients[1:].square().sum()
         loss.backward()  # type: ignore[no-untyped-call]
         return loss

@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +151,20 @@ def lexicon_rows(data: Path) -> list[tuple[str, list[str], list[str]]]:
             by_term.setdefault(term, []).append(row["lay"])
     rows += [(term, lay, []) for term, lay in by_term.items() if "……" not in term]
     return rows
+
+
+def is_ranker_fold(pair: Pair, data: Path) -> bool:
+    """True for the pairs on which the ranker is trained, so that it sees vectors of unseen questions.
+
+    A tenth of the hand-written questions by passage, and a fifth of STARD's questions wherever they stand.
+    """
+    numbers = _stard_numbers(data)
+    if pair.question in numbers:
+        return numbers[pair.question] % 5 == 1
+    written = pair.kind.startswith(("lay-", "own-"))
+    return written and hashlib.sha256(pair.group.encode()).digest()[0] % 10 == 1
+
+
+@cache
+def _stard_numbers(data: Path) -> dict[str, int]:
+    return {row["text"]: int(row["_id"]) for row in read_rows(data / "stard/queries.jsonl.gz")}

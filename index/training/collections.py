@@ -1,0 +1,201 @@
+"""Ask the questions of the ranker's fold in collections like those that people ask in.
+
+Large ones: STARD's articles, a sample of the law articles, paragraphs of many reports. Small ones, as a
+library of a user's own: one report and one or two others, or some sixty invented clauses. A third of the
+small libraries lack the paragraph that answers, and some questions come from elsewhere altogether: those have
+no answer and teach the calibration when to refuse.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus.metadata import REGIONS
+from index.build import build_index
+from index.clause_index import ClauseIndex
+from index.passages import Passage
+from index.training.fusion import Example, make_example
+from index.training.sources import (
+    Pair,
+    is_ranker_fold,
+    lay_pairs,
+    other_pairs,
+    own_pairs,
+    read_rows,
+    stard_pairs,
+)
+
+ARTICLES_SHARE = 0.4
+ARTICLE_QUESTIONS, REPORT_QUESTIONS, REPORT_LIBRARIES = 900, 600, 260
+REPORT_PARAGRAPHS = 15_000
+LIBRARY_PARAGRAPHS = 60  # of one report in a small library
+FOREIGN_LIBRARIES, FOREIGN_QUESTIONS = 12, 12
+
+_BLANK = re.compile(r"\s")
+
+
+def ranker_examples(data: Path, model: Path, *, seed: int) -> list[Example]:
+    """The candidates of every question of the fold, found with the encoder in `model`."""
+    rng = random.Random(seed)
+    pairs = stard_pairs(data, held_out=False) + lay_pairs(data) + own_pairs(data)
+    fold = [pair for pair in pairs if is_ranker_fold(pair, data)]
+    reports = {row["id"]: row for row in read_rows(data / "govdocs/docs.jsonl.gz")}
+    on_reports = [pair for pair in fold if pair.kind in ("lay-gov", "own-gov")]
+    rng.shuffle(on_reports)
+    return [
+        *_stard(data, model, fold),
+        *_articles(data, model, fold, rng),
+        *_many_reports(reports, model, on_reports, rng),
+        *_few_reports(reports, model, on_reports, rng),
+        *_clauses(model, fold, pairs, rng),
+        *_foreign(data, reports, model, rng),
+    ]
+
+
+@contextmanager
+def _collection(passages: Iterable[Passage], model: Path) -> Iterator[ClauseIndex]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield ClauseIndex.open(build_index(passages, Path(folder), model=model), model)
+
+
+def _passage(number: object, text: str, title: str, document: str = "d", region: str | None = None) -> Passage:
+    return Passage(str(number), text, title, (), document, region, ())
+
+
+def _region(title: str) -> str | None:
+    """The province that a report's title begins with; a city's report names its city."""
+    return next((region for region in REGIONS if title.startswith(region)), None)
+
+
+def _bare(text: str) -> str:
+    return _BLANK.sub("", text)
+
+
+def _examples(index: ClauseIndex, asked: Iterable[tuple[str, set[str], tuple[str, ...]]]) -> list[Example]:
+    found = (make_example(index, question, gold, regions) for question, gold, regions in asked)
+    return [example for example in found if example is not None]
+
+
+def _stard(data: Path, model: Path, fold: list[Pair]) -> list[Example]:
+    gold: dict[str, set[str]] = {}
+    for pair in fold:
+        if pair.kind == "stard":
+            gold.setdefault(pair.question, set()).add(pair.group)
+    rows = read_rows(data / "stard/corpus.jsonl.gz")
+    with _collection((_passage(row["_id"], row["text"], row["title"]) for row in rows), model) as index:
+        return _examples(index, ((question, answers, ()) for question, answers in gold.items()))
+
+
+def _articles(data: Path, model: Path, fold: list[Pair], rng: random.Random) -> list[Example]:
+    asked = [pair for pair in fold if pair.kind in ("lay-articles", "own-law")]
+    rng.shuffle(asked)
+    wanted = {_bare(pair.passage) for pair in asked}
+    kept, gold = [], dict[str, set[str]]()
+    for number, row in enumerate(read_rows(data / "laws/articles.jsonl.gz")):
+        text = _bare(row["text"])
+        if text in wanted:
+            gold.setdefault(text, set()).add(str(number))
+        elif rng.random() >= ARTICLES_SHARE:
+            continue
+        kept.append(_passage(number, row["text"], row["law"] + row["article"]))
+    with _collection(kept, model) as index:
+        chosen = [pair for pair in asked if _bare(pair.passage) in gold][:ARTICLE_QUESTIONS]
+        return _examples(index, ((pair.question, gold[_bare(pair.passage)], ()) for pair in chosen))
+
+
+def _many_reports(
+    reports: dict[str, dict[str, str]], model: Path, asked: list[Pair], rng: random.Random
+) -> list[Example]:
+    wanted = {_bare(pair.passage): pair for pair in asked}
+    lines = [(row["title"], line) for row in reports.values() for line in _lines(row, 60)]
+    others = [each for each in rng.sample(lines, REPORT_PARAGRAPHS) if _bare(each[1]) not in wanted]
+    passages = [_passage(number, text, title) for number, (title, text) in enumerate(others)]
+    passages += [_passage(key, pair.passage, pair.title) for key, pair in wanted.items()]
+    with _collection(passages, model) as index:
+        chosen = asked[:REPORT_QUESTIONS]
+        return _examples(index, ((pair.question, {_bare(pair.passage)}, ()) for pair in chosen))
+
+
+def _few_reports(
+    reports: dict[str, dict[str, str]], model: Path, asked: list[Pair], rng: random.Random
+) -> list[Example]:
+    home = {_bare(line): report for report, row in reports.items() for line in _lines(row, 60)}
+    by_passage: dict[str, list[Pair]] = {}
+    for pair in asked:
+        if _bare(pair.passage) in home:
+            by_passage.setdefault(_bare(pair.passage), []).append(pair)
+    examples: list[Example] = []
+    for number, (text, pairs) in enumerate(list(by_passage.items())[:REPORT_LIBRARIES]):
+        lacking = number % 3 == 0
+        own = home[text]
+        passages: list[Passage] = []
+        gold: set[str] = set()
+        for report in (own, *rng.sample(sorted(reports), rng.choice((1, 1, 2)))):
+            title = reports[report]["title"]
+            for line in _excerpt(reports[report], text if report == own else "", rng):
+                if _bare(line) == text:
+                    if lacking:
+                        continue
+                    gold.add(str(len(passages)))
+                passages.append(_passage(len(passages), line, title, report, _region(title)))
+        region = _region(reports[own]["title"])
+        with _collection(passages, model) as index:
+            for pair in pairs:
+                named = region and not lacking and (region in pair.question or rng.random() < 0.25)
+                examples += _examples(index, [(pair.question, gold, (region,) if region and named else ())])
+    return examples
+
+
+def _excerpt(report: dict[str, str], wanted: str, rng: random.Random) -> list[str]:
+    """Up to LIBRARY_PARAGRAPHS neighbouring paragraphs, the wanted one among them."""
+    lines = _lines(report, 50)
+    if len(lines) <= LIBRARY_PARAGRAPHS:
+        return lines
+    start = rng.randrange(len(lines) - LIBRARY_PARAGRAPHS)
+    part = lines[start : start + LIBRARY_PARAGRAPHS]
+    if wanted and not any(_bare(line) == wanted for line in part):
+        part = part[1:] + [line for line in lines if _bare(line) == wanted][:1]
+    return part
+
+
+def _lines(report: dict[str, str], shortest: int) -> list[str]:
+    return [line.strip() for line in report["text"].split("\n") if len(line) >= shortest]
+
+
+def _clauses(model: Path, fold: list[Pair], pairs: list[Pair], rng: random.Random) -> list[Example]:
+    texts = {pair.group: pair.passage for pair in pairs if "policy" in pair.kind}
+    asked: dict[str, list[str]] = {}
+    for pair in fold:
+        if "policy" in pair.kind:
+            asked.setdefault(pair.group, []).append(pair.question)
+    examples: list[Example] = []
+    for group, questions in asked.items():
+        others = [other for other in texts if other != group]
+        for present in (True, False):
+            library = rng.sample(others, min(LIBRARY_PARAGRAPHS, len(others))) + [group] * present
+            rng.shuffle(library)
+            with _collection((_passage(each, texts[each], "") for each in library), model) as index:
+                examples += _examples(index, ((text, {group} if present else set(), ()) for text in questions))
+    return examples
+
+
+def _foreign(
+    data: Path, reports: dict[str, dict[str, str]], model: Path, rng: random.Random
+) -> list[Example]:
+    """Questions to encyclopedias and doctors, asked of reports."""
+    kinds = ("cmrc2018", "drcd", "medical_dialogue_sample")
+    questions = [pair.question for pair in other_pairs(data) if pair.kind in kinds]
+    examples: list[Example] = []
+    for _ in range(FOREIGN_LIBRARIES):
+        chosen = rng.sample(sorted(reports), 2)
+        lines = [line for report in chosen for line in _lines(reports[report], 50)[:LIBRARY_PARAGRAPHS]]
+        passages = [_passage(number, line, "") for number, line in enumerate(lines)]
+        with _collection(passages, model) as index:
+            asked = rng.sample(questions, FOREIGN_QUESTIONS)
+            examples += _examples(index, ((question, set(), ()) for question in asked))
+    return examples
