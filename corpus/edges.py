@@ -17,8 +17,8 @@ NUMBER_LINE = re.compile(
     r"第[\d〇零一二三四五六七八九十百]{1,6}号|[\u4e00-\u9fff]{2,20}(?:令|公告)\s?第?\s?[\d〇零一二三四五六七八九十百]{1,6}\s?号"
 )
 SOURCE_LINE = re.compile(
-    r"[（(【\[]?\s?(?:(?:信息|文章|稿件|内容)?来源|责任编辑|编辑|发布机构|发布时间|发布日期"
-    r"|浏览次数|阅读次数|作者|责编|字号|原文链接)\s?[:：]"
+    r"[（(【\[]?\s?(?:(?:信息|文章|稿件|内容)?来源|责任编辑|编辑|发布机构|发布时间"
+    r"|发布日期|浏览次数|阅读次数|作者|责编|字号|原文链接)\s?[:：]"
 )
 CONTENTS = re.compile(r"目 ?录|目 ?次")
 ANNEX = re.compile(
@@ -27,6 +27,10 @@ ANNEX = re.compile(
 ENACTED = re.compile(r"[（(].*(?:通过|公布|发布|修正|修订|施行|印发|批准|实施|讨论).*[）)]?")
 CARRIED = re.compile(r"[（(]?(?:此件|本文)(?:公开|主动公开|依申请公开|不公开)|抄送[:：]|主题词[:：]|印发\b")
 SALUTATION = re.compile(r"[^。；]{2,}[:：]")
+TITLE_END = re.compile(
+    r"(?:通知|意见|办法|方案|决定|规定|条例|公告|批复|函|规划|报告|细则|通告|令|计划|纲要|法|章程|制度|要点|措施|政策|指南|标准|规范|公报|纪要"
+    r"|解释|答复|决议|议案|说明|清单|准则|守则|规则|修正案|预案|讲话|通报|指引|大纲|分工)(?:[（(][^（）()]{1,12}[）)])?$"
+)
 SENTENCE_END = re.compile(r"[。；;！!？?]")
 SIGNER = re.compile(r"[^，。；：:！？、]{2,40}|[^。；：:！？]{2,40}(?:政府|部|委|局|厅|院|会|办公室|办公厅)")
 
@@ -78,8 +82,11 @@ def _front_role(lines: list[str], i: int, title: str | None, named: bool) -> str
     if not following:
         return None
     if named:
-        return "note" if _titlelike(line) else None
-    return "title" if title is None and _titlelike(line) else "note" if title is not None and i == 0 else None
+        goes_on = i > 0 and not TITLE_END.search(lines[i - 1]) and TITLE_END.search(line)
+        return "title" if goes_on else "note" if len(line) <= 40 and following[-1] in "：:" else None
+    if title is not None:  # known, and not printed: who speaks, before the salutation
+        return "note" if len(line) <= 20 and following[-1] in "：:" else None
+    return "title" if _is_title(lines, i) else None
 
 
 def _same(line: str, title: str) -> bool:
@@ -87,8 +94,16 @@ def _same(line: str, title: str) -> bool:
     return bare.sub("", line) == bare.sub("", title)
 
 
-def _titlelike(line: str) -> bool:
-    return len(line) <= 80 and not SENTENCE_END.search(line)
+def _is_title(lines: list[str], i: int) -> bool:
+    """Whether a short first line names the document: by its last words, or by what follows it."""
+    if TITLE_END.search(lines[i]):
+        return True
+    following = lines[i + 1 : i + 3]
+    if following and TITLE_END.search(following[0]) and len(following[0]) <= 60:
+        return True  # a title on two lines
+    return any(
+        NUMBER_LINE.fullmatch(line) or ENACTED.fullmatch(line) or DATE_LINE.fullmatch(line) for line in following
+    )
 
 
 def _contents(lines: list[str], roles: list[str | None]) -> None:

@@ -43,6 +43,8 @@ def law_blocks(lines: Sequence[str], numbering: Numbering, offset: int = 0) -> l
             )
         else:
             rank = _RANK[mark.style] if mark else _PLAIN_RANK
+            if lines[i].replace(" ", "") == "附则":
+                rank = 0
             while stack and stack[-1][0] >= rank:
                 stack.pop()
             path = (*(heading for _, heading, _ in stack), lines[i])

@@ -56,6 +56,7 @@ class Mark:
     end: int
     parents: tuple[int, ...] = ()  # 2.3.1 -> (2, 3)
     spaced: bool = False  # a blank stands between the number and the words
+    cited: bool = False  # what follows reads as if the number were only mentioned: 第三条第二款…
 
     @property
     def number(self) -> str:
@@ -100,9 +101,10 @@ def _law_mark(line: str) -> Mark | None:
     end = found.end()
     spaced = line[end : end + 1] == " "
     rest = line[end:].lstrip(" ")
-    if not spaced and _CITED.match(rest):
+    cited = not spaced and bool(_CITED.match(rest))
+    if cited and found[2] != ARTICLE:
         return None
-    return Mark(found[2], value, sub, found[0], len(line) - len(rest), (), spaced)
+    return Mark(found[2], value, sub, found[0], len(line) - len(rest), (), spaced, cited)
 
 
 def _mark(style: str, found: re.Match[str]) -> Mark | None:

@@ -117,7 +117,7 @@ def read_metadata(
     origin = dict.fromkeys(found, "text")
     if "title" not in found:
         found["title"], origin["title"] = name, "inferred"
-    for key in ("signed", "published", "effective"):
+    for key in ("amended", "signed", "published", "effective"):
         if key in dates and "date" not in found:
             found["date"], origin["date"] = dates[key], "text"
     given = {key: str(value) for key, value in supplied.items() if key in FIELDS and value}
@@ -162,8 +162,11 @@ def _dates(text: str, pieces: list[tuple[str, str]]) -> dict[str, str]:
                 keep("signed", iso_date(found["day"]))
             for found in _ISSUED.finditer(piece):
                 keep("published", iso_date(found["day"]))
-            if DATE_LINE.fullmatch(piece):
-                keep("signed", iso_date(piece))
+            days = [day for found in _DAY.finditer(piece) if (day := iso_date(found[0]))]
+            if days and (DATE_LINE.fullmatch(piece) or piece.startswith("——")):
+                keep("signed", days[0])
+            if "signed" in dates and days and max(days) > dates["signed"] and re.search("修正|修订", piece):
+                keep("amended", max(days))
         elif kind == "signature" and DATE_LINE.fullmatch(piece):
             keep("signed", iso_date(piece))
         elif kind == "source" and (found_day := _DAY.search(piece)):

@@ -112,8 +112,8 @@ class Document:
     region: str | None
     issuer: str | None
     doc_number: str | None
-    date: str | None  # ISO; the day of signing, else of publication
-    dates: Mapping[str, str]  # "signed", "published", "effective", "repealed" -> ISO date
+    date: str | None  # ISO; the day of the last amendment, else of signing, publication, taking effect
+    dates: Mapping[str, str]  # "signed", "published", "amended", "effective", "repealed" -> ISO date
     implements: tuple[str, ...]  # document numbers that this document carries out
     origins: Mapping[str, str]  # field -> "text" | "supplied" | "inferred"
     source_name: str

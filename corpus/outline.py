@@ -4,6 +4,7 @@ A number counts when its list begins with it or the list has come to it (lists m
 on across headings).  Which style is the outer one follows custom unless the document shows the opposite.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,14 +44,20 @@ def number_lines(lines: Sequence[str], styles: frozenset[str] = frozenset(STYLES
     """Accept or refuse the candidate number of each line."""
     candidates = [find_mark(line) for line in lines]
     for i, mark in enumerate(candidates):
-        if mark and mark.style not in styles:
+        if mark and (mark.style not in styles or (mark.cited and not _set_after_all(candidates, lines, i))):
             candidates[i] = None
+    if any(mark and mark.parents for mark in candidates):
+        candidates = [mark or _bare_number(line) for mark, line in zip(candidates, lines, strict=True)]
     result = Numbering([None] * len(lines))
     last: dict[str, int] = {}
+    decimals: set[tuple[int, ...]] = set()
     for i, mark in enumerate(candidates):
         if mark is None:
             continue
-        verdict = _verdict(mark, last.get(mark.style), candidates, i)
+        if mark.parents:
+            verdict = "fits" if _decimal_fits(mark, decimals, last) else "refused"
+        else:
+            verdict = _verdict(mark, last.get(mark.style), candidates, i)
         if verdict == "refused":
             result.doubts.append(("refused", i, f"“{mark.text}”不在任何编号序列里，按正文处理"))
             continue
@@ -58,12 +65,47 @@ def number_lines(lines: Sequence[str], styles: frozenset[str] = frozenset(STYLES
             result.doubts.append((verdict, i, _message(verdict, mark, last.get(mark.style))))
         result.marks[i] = mark
         last[mark.style] = mark.value
+        decimals.add((*mark.parents, mark.value))
     return result
 
 
+_BARE_NUMBER = re.compile(r"(\d{1,2}) (?=[\u4e00-\u9fff])")
+
+
+def _bare_number(line: str) -> Mark | None:
+    """1 范围: the outer number of a document whose inner ones are 1.1, 1.2."""
+    found = _BARE_NUMBER.match(line)
+    if not found or len(line) > 40 or not int(found[1]):
+        return None
+    return Mark("1.", int(found[1]), 0, found[1], found.end())
+
+
+def _decimal_fits(mark: Mark, seen: set[tuple[int, ...]], last: dict[str, int]) -> bool:
+    """Whether 2.3 comes after 2.2, or 2.1 under a 2: a quantity at the head of a line rarely does."""
+    if mark.value > 1:
+        return (*mark.parents, mark.value - 1) in seen
+    above = mark.parents
+    return above in seen or (
+        len(above) == 1 and (above[0] in (last.get("一、"), last.get("章"), last.get("部分")) or above == (1,))
+    )
+
+
+def _set_after_all(candidates: Sequence[Mark | None], lines: Sequence[str], i: int) -> bool:
+    """Whether 第三条第二款…, which reads like a mention, is the article: its turn has come and no other takes it."""
+    mark = candidates[i]
+    assert mark is not None
+    if i == 0 or lines[i - 1][-1:] not in "。；：”）)":
+        return mark.value == 1 and i == 0
+    before = next((m for m in reversed(candidates[:i]) if m and m.style == mark.style and not m.cited), None)
+    if before is None or mark.value != before.value + 1:
+        return False
+    for later in candidates[i + 1 :]:
+        if later and later.style == mark.style and not later.cited:
+            return later.value != mark.value
+    return True
+
+
 def _verdict(mark: Mark, last: int | None, candidates: Sequence[Mark | None], i: int) -> str:
-    if mark.parents:
-        return "fits"
     if mark.value == 1 or (last is not None and (mark.value == last + 1 or (mark.sub and mark.value == last))):
         return "fits"
     if last is not None and last < mark.value <= last + GAP:

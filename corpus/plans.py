@@ -23,6 +23,9 @@ CELL = " | "
 STOPS = "。；;！!？?"
 LEAD_END = ("：", ":")
 _TITLE = re.compile(rf"(?:——|—|--)?\s?([^。；;！？：:，,]{{2,{TITLE_LIMIT}}})。")
+_CLOSING = re.compile(
+    r"本(?:决定|通知|意见|方案|办法|规定|规划|细则|公告|批复)(?:自|由|从).{0,40}(?:施行|实施|执行|生效)|特此(?:通知|公告|批复|函)"
+)
 _HEAD_END = re.compile(r"[。；;：:，,！!？?、”…—]$")
 
 
@@ -100,20 +103,18 @@ def _unnumbered_heads(lines: Sequence[str], marks: Sequence[Mark | None]) -> fro
     """Short lines without number or full stop that a longer paragraph or a number follows."""
     heads = set()
     for i, line in enumerate(lines[:-1]):
-        if (
-            marks[i]
-            or len(line) > 40
-            or _HEAD_END.search(line)
-            or CELL in line
-            or line.startswith(("（", "(", "—", "“"))
-        ):
-            continue
-        if any(c in line for c in "。；"):
+        if marks[i] or not _headlike(line):
             continue
         following = lines[i + 1]
         if marks[i + 1] or (len(following) > max(len(line), 30) and CELL not in line) or CELL in following:
             heads.add(i)
     return frozenset(heads)
+
+
+def _headlike(line: str) -> bool:
+    if len(line) > 40 or _HEAD_END.search(line) or line.startswith(("（", "(", "—", "“")):
+        return False
+    return CELL not in line and not any(c in line for c in "。；") and not is_duty_line(line)
 
 
 def _part_heads(heads: frozenset[int], marks: Sequence[Mark | None]) -> frozenset[int]:
@@ -147,6 +148,9 @@ def _close_run_in_items(entries: list[_Entry]) -> None:
                 going_on[(owner.trail, owner.mark.style)] += 1
     for entry in entries:
         if entry.mark or not entry.trail:
+            continue
+        if _CLOSING.match(entry.text):
+            entry.trail = ()
             continue
         owner = entries[entry.trail[-1]]
         if not owner.mark or is_bare(owner.text[owner.mark.end :]):
@@ -229,6 +233,9 @@ def _fill(entries: list[_Entry]) -> None:
                 entry.head = entry.filled = False
 
 
+_Subhead = tuple[tuple[int, ...], str]  # the trail and the words of an unnumbered heading inside a section
+
+
 class _Printer:
     """Walks the entries once and gives each its address, path and label words."""
 
@@ -243,7 +250,7 @@ class _Printer:
 
     def blocks(self) -> list[Block]:
         blocks: list[Block] = []
-        subhead: tuple[tuple[int, ...], str] | None = None
+        subhead: _Subhead | None = None
         for i, entry in enumerate(self.entries):
             if entry.head:
                 if self._is_part(i):
@@ -259,12 +266,12 @@ class _Printer:
             if entry.mark:
                 if subhead and len(entry.trail) <= len(subhead[0]):
                     subhead = None if entry.trail != subhead[0] else subhead
-                blocks.append(self._numbered(i, entry, subhead[1] if subhead else None))
+                blocks.append(self._numbered(i, entry, subhead))
             else:
-                blocks.append(self._paragraph(entry, subhead[1] if subhead else None))
+                blocks.append(self._paragraph(entry, subhead))
         return blocks
 
-    def _numbered(self, i: int, entry: _Entry, subhead: str | None) -> Block:
+    def _numbered(self, i: int, entry: _Entry, subhead: _Subhead | None) -> Block:
         assert entry.mark is not None
         under = self._under(entry)
         numbers = (*under, *self._own_numbers(entry, under))
@@ -274,7 +281,7 @@ class _Printer:
         title = run_in_title(first_line)
         bare = is_bare(rest)
         own = () if not title else (entry.text[: entry.mark.end] + title,)
-        path = (*self._path(entry), *([subhead] if subhead else []), *own)
+        path = (*self._path(entry, subhead), *own)
         kind = "heading" if bare and entry.filled else "clause"
         closing = entry.mark.text + (title.rstrip("。；;：:") if title else "")
         return self._block(kind, entry, numbers, None, path, closing)
@@ -286,23 +293,27 @@ class _Printer:
             return (*parents, entry.mark.number)
         return (entry.mark.number,)
 
-    def _paragraph(self, entry: _Entry, subhead: str | None) -> Block:
+    def _paragraph(self, entry: _Entry, subhead: _Subhead | None) -> Block:
         under = self._under(entry) or ("0",)
         self.paragraphs[under] += 1
         ordinal = self.paragraphs[under]
         title = self.titled.get(entry.line)
-        path = (*self._path(entry), *([subhead] if subhead else []), *([title] if title else []))
+        path = (*self._path(entry, subhead), *([title] if title else []))
         closing = title.rstrip("。").lstrip("—-") if title else self._place(entry, ordinal, subhead)
         return self._block("clause", entry, under, ordinal, path, closing)
 
-    def _place(self, entry: _Entry, ordinal: int, subhead: str | None) -> str:
+    def _place(self, entry: _Entry, ordinal: int, subhead: _Subhead | None) -> str:
         """How a paragraph without number or title is cited: its heading's words, and which paragraph if several."""
         if not entry.trail:
-            numbered_before = any(e.mark for e in self.entries if e.line < entry.line)
-            place = subhead or ("结尾" if numbered_before else "前言")
-            return place if self.alone[()] == 1 else f"{place}第{ordinal}段"
+            numbered = next((e.line for e in self.entries if e.mark), None)
+            place = "" if numbered is None else "前言" if entry.line < numbered else "结尾"
+            beside = [e.line for e in self.entries if not (e.trail or e.mark or e.head)]
+            if place:
+                beside = [line for line in beside if (line < (numbered or 0)) == (place == "前言")]
+            place = subhead[1] if subhead else place
+            return place if place and len(beside) == 1 else f"{place}第{beside.index(entry.line) + 1}段"
         owner = self.entries[entry.trail[-1]]
-        words = heading_words(owner)
+        words = heading_words(owner) if owner.mark else ""  # the words of an unnumbered heading are cited anyway
         return words if self.alone[entry.trail] == 1 else f"{words}第{ordinal}段"
 
     def _block(
@@ -314,18 +325,31 @@ class _Printer:
         path: tuple[str, ...],
         closing: str,
     ) -> Block:
-        trail = entry.trail
-        marks = tuple(m.text if (m := self.entries[j].mark) else self.entries[j].text for j in trail)
-        depth = len(trail)
+        marks = self._marks(entry)
+        depth = len(entry.trail)
         return Block(
             kind, entry.line + self.offset, entry.last + self.offset, numbers, paragraph, path, marks, closing, depth
         )
 
+    def _marks(self, entry: _Entry) -> tuple[str, ...]:
+        """The printed numbers above an entry; 2.2 says of itself that it stands under 2."""
+        above: list[str] = []
+        for j in (*entry.trail, *([None] if entry.mark and entry.mark.parents else [])):
+            mark = None if j is None else self.entries[j].mark
+            if j is None or (mark and mark.parents):
+                above = [words for words in above if not words[0].isdecimal()]
+            if j is not None:
+                above.append(mark.text if mark else self.entries[j].text)
+        return tuple(above)
+
     def _under(self, entry: _Entry) -> tuple[str, ...]:
         return self.numbers.get(entry.trail[-1], ()) if entry.trail else ()
 
-    def _path(self, entry: _Entry) -> tuple[str, ...]:
-        return tuple(printed_heading(self.entries[j]) for j in entry.trail)
+    def _path(self, entry: _Entry, subhead: _Subhead | None = None) -> tuple[str, ...]:
+        above = [printed_heading(self.entries[j]) for j in entry.trail]
+        if subhead:
+            above.insert(len(subhead[0]), subhead[1])
+        return tuple(above)
 
     def _is_part(self, i: int) -> bool:
         return any(e.trail and e.trail[0] == i for e in self.entries[i + 1 :])

@@ -59,6 +59,8 @@ def _all(text: str, addresses: Mapping[str, str]) -> Iterator[Reference]:
             pass  # the list goes on with the same law
         else:
             own = not _FOREIGN.search(before)
+        if before.endswith("“"):
+            own = False  # the wording of another text
         last_end = article.end()
         value = parse_number(article["n"])
         sub = parse_number(article["sub"]) if article["sub"] else None
