@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 import jinja2
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
 from corpus.models import Document, DocumentInfo
 from server import schemas, views
-from server.api import cached, service_of, snapshot_of
+from server.api import cached, post_feedback, service_of, snapshot_of
 from server.api_docs import describe_calls
 from server.examples import EXAMPLES
 from server.page_document import document_view
@@ -205,6 +205,20 @@ def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, w
         "took": f"{answer.took_ms:.0f}" if answer.took_ms >= 10 else f"{answer.took_ms:.1f}",
         "status": status,
     }
+
+
+@router.post("/feedback")
+def feedback_page(
+    request: Request,
+    snapshot: Held,
+    question: Annotated[schemas.QuestionText, Form()],
+    verdict: Annotated[Literal["good", "bad"], Form()],
+    clause_id: Annotated[str | None, Form(max_length=400)] = None,
+) -> Response:
+    """The two buttons under an answer, without script."""
+    body = schemas.FeedbackRequest(question=question, verdict=verdict, clause_id=clause_id)
+    post_feedback(body, request, snapshot)
+    return render(request, "thanks.html", "ask", 201, question=question)
 
 
 @router.get("/documents")

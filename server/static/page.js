@@ -77,6 +77,14 @@ async function ask(address, push) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.matches("form.feedback")) {
+    event.preventDefault();
+    const said = Object.fromEntries(new FormData(form, event.submitter));
+    fetch("/api/v1/feedback", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(said) })
+      .then((response) => { if (!response.ok) throw new Error(); form.textContent = $("#status").textContent = form.dataset.thanks; })
+      .catch(() => { form.submit(); });
+    return;
+  }
   if (!form.matches("form.ask, form.follow")) return;
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (String(value).trim()) fields.append(name, String(value).trim());
