@@ -1,4 +1,4 @@
-"""Mentions of other texts inside a clause: 《…》, 国办发〔2016〕11号, 第三十九条第二款, 本方案.
+"""Mentions of other texts inside a clause: 《…》, 国办发〔2016〕11号, 第三十九条第二款, 二、（三）.
 
 A mention stays unresolved where it is unclear which text is meant.  Articles of the same document are resolved here;
 titles and numbers of other documents by the library, which knows what it holds.
@@ -10,14 +10,24 @@ from collections.abc import Iterator, Mapping
 from corpus.models import Reference
 from corpus.numerals import CHINESE, parse_number
 
+_DIGITS = rf"(?:\d{{1,5}}|[{CHINESE}]{{1,6}})"
 DOCUMENT_NUMBER = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,10}[〔\[【﹝［（(]\s?(?:19|20)\d{2}\s?[〕\]】﹞］）)]\s?(?:第\s?)?\d{1,5}\s?号"
-    r"|[\u4e00-\u9fff]{2,12}(?:令|公告)\s?(?:[〔\[（(]\d{4}[〕\]）)])?\s?第\s?[\d〇零一二三四五六七八九十百]{1,6}\s?号)"
+    r"(?:(?:[\u4e00-\u9fff]{1,8}[（(][\u4e00-\u9fff]{1,3}[）)])?[\u4e00-\u9fff]{1,10}"
+    r"[〔\[【﹝［（(]\s?(?:19|20)\d{2}\s?[〕\]】﹞］）)]\s?(?:第\s?)?\d{1,5}\s?号"
+    rf"|[\u4e00-\u9fff]{{2,24}}(?:令|公告)\s?(?:[〔\[（(]?(?:19|20)\d{{2}}年?[〕\]）)]?)?\s?第\s?{_DIGITS}\s?号"
+    rf"|[\u4e00-\u9fff]{{2,24}}[府部委局署院厅会]\s?(?:(?:19|20)\d{{2}}年)?第\s?{_DIGITS}\s?号(?:令|公告))"
+)
+# What runs into the words of a number: 1988年11月3日原…, 贯彻落实国办发〔2016〕11号
+_LEAD = re.compile(
+    r"(?:.*(?:根据|按照|依据|依照|贯彻|落实|执行|以及|发布的|公布的|印发的|修订的|的|[年月日]))?(?:原|和|及|与|见|经|由|以|、)*"
 )
 _TITLE = re.compile(r"《[^《》]{2,120}(?:《[^《》]{1,80}》[^《》]{0,40})*》")
 _ARTICLE = re.compile(
     rf"第(?P<n>[{CHINESE}]{{1,9}}|\d{{1,4}})条(?:之(?P<sub>[{CHINESE}]{{1,3}})(?![{CHINESE}]))?"
     rf"(?:第[{CHINESE}\d]{{1,5}}款)?(?:第[（(]?[{CHINESE}\d]{{1,5}}[）)]?项)?"
+)
+_CLAUSE = re.compile(
+    rf"(?<![{CHINESE}\d第（(])[{CHINESE}]{{1,3}}、[（(][{CHINESE}]{{1,3}}[）)](?:第?\d{{1,3}}(?:条|项|点|[.．](?!\d)))?"
 )
 _FOREIGN = re.compile(r"(?:法|条例|办法|规定|规则|细则|解释|宪法|决定|章程)\s?$")
 
@@ -41,14 +51,18 @@ def _all(text: str, addresses: Mapping[str, str]) -> Iterator[Reference]:
     for number in DOCUMENT_NUMBER.finditer(text):
         start = number.start()
         words = text[start : number.end()]
-        lead = re.match(r"(?:根据|按照|依据|依照|以及|贯彻|落实|和|及|与|见|的)+", words)
-        start += lead.end() if lead else 0
+        code = re.match(r"[\u4e00-\u9fff（()）]+", words)
+        lead = _LEAD.match(code[0]) if code else None
+        start += lead.end() if lead and code and lead.end() < len(code[0]) else 0
         yield Reference("number", text[start : number.end()], None, start, number.end())
+    for clause in _CLAUSE.finditer(text):
+        if not _is_own_number(text, clause.start()):
+            yield Reference("clause", clause[0], None, clause.start(), clause.end())
     own = True  # whether the last named law was this one
     last_end = -10
     for article in _ARTICLE.finditer(text):
         before = text[max(0, article.start() - 12) : article.start()]
-        if article.start() == 0 or text[article.start() - 1] == "\n":
+        if _is_own_number(text, article.start()):
             last_end = article.end()
             continue  # the number of the clause itself
         if before.endswith("》"):
@@ -66,6 +80,11 @@ def _all(text: str, addresses: Mapping[str, str]) -> Iterator[Reference]:
         sub = parse_number(article["sub"]) if article["sub"] else None
         key = f"{value}-{sub}" if sub else str(value)
         yield Reference("article", article[0], addresses.get(key) if own else None, article.start(), article.end())
+
+
+def _is_own_number(text: str, at: int) -> bool:
+    """Whether a number stands where a clause or one of its lines has its own."""
+    return at == 0 or text[at - 1] == "\n"
 
 
 def normal_number(number: str) -> str:
