@@ -1,28 +1,14 @@
 """Judged feedback becomes a set that reads back, and says what it left out."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from eval_fakes import Piece, Plan
 
 from corpus.errors import TiaowenError
 from eval.feedback import from_feedback
 from eval.questions import load_questions
-
-
-@dataclass(frozen=True)
-class Piece:
-    clause_id: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    text: str
-    clauses: tuple[Piece, ...]
-
 
 FIRST = "提升企业创新能力，推动检查结果互认，由卫生部门负责。"
 SECOND = "提升企业创新能力，推动检查结果互认，由药监部门负责。\n"

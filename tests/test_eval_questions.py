@@ -1,30 +1,16 @@
 """Evaluation sets are read whole or refused whole, with every problem named by its line."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from eval_fakes import Piece, Plan
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import TiaowenError
 from eval.folding import FoldedText, fold
 from eval.questions import BadSet, load_questions, select
-
-
-@dataclass(frozen=True)
-class Piece:
-    clause_id: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    text: str
-    clauses: tuple[Piece, ...]
-
 
 HEADING, FIRST, SECOND = (
     "一、总体要求\n",
