@@ -17,9 +17,10 @@ DOCUMENT_NUMBER = re.compile(
     rf"|[\u4e00-\u9fff]{{2,24}}(?:令|公告)\s?(?:[〔\[（(]?(?:19|20)\d{{2}}年?[〕\]）)]?)?\s?第\s?{_DIGITS}\s?号"
     rf"|[\u4e00-\u9fff]{{2,24}}[府部委局署院厅会]\s?(?:(?:19|20)\d{{2}}年)?第\s?{_DIGITS}\s?号(?:令|公告))"
 )
+_NUMBER_SIGN = re.compile(rf"[\d{CHINESE}]\s?号")  # quick to look for
 # What runs into the words of a number: 1988年11月3日原…, 贯彻落实国办发〔2016〕11号
 _LEAD = re.compile(
-    r"(?:.*(?:根据|按照|依据|依照|贯彻|落实|执行|以及|发布的|公布的|印发的|修订的|的|[年月日]))?(?:原|和|及|与|见|经|由|以|、)*"
+    r"(?:.*(?:根据|按照|依据|依照|贯彻|落实|执行|以及|发布的|公布的|印发的|修订|的|[年月日]))?(?:原|和|及|与|见|经|由|以|、)*"
 )
 _TITLE = re.compile(r"《[^《》]{2,120}(?:《[^《》]{1,80}》[^《》]{0,40})*》")
 _ARTICLE = re.compile(
@@ -48,7 +49,7 @@ def find_references(text: str, addresses: Mapping[str, str]) -> tuple[Reference,
 def _all(text: str, addresses: Mapping[str, str]) -> Iterator[Reference]:
     for title in _TITLE.finditer(text):
         yield Reference("title", title[0], None, title.start(), title.end())
-    for number in DOCUMENT_NUMBER.finditer(text):
+    for number in DOCUMENT_NUMBER.finditer(text) if _NUMBER_SIGN.search(text) else ():
         start = number.start()
         words = text[start : number.end()]
         code = re.match(r"[\u4e00-\u9fff（()）]+", words)
