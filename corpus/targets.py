@@ -125,9 +125,12 @@ def find_targets(text: str) -> tuple[Target, ...]:
     found: list[Target] = []
     due: str | None = None
     strict = bool(ARTICLE.match(text))
+    if strict and not AIM.search(text) and not DUE.search(text):
+        return ()
     start = 0
     for stop in [*(match.end() for match in SENTENCE.finditer(text)), len(text)]:
-        if quantities := _quantities(text, start, stop):
+        quantities = [] if RULE.search(text, start, stop) else _quantities(text, start, stop)
+        if quantities:
             found += _of_sentence(_Sentence(text, start, stop, strict, due), quantities)
         for match in () if PAST.search(text, start, stop) else DUE.finditer(text, start, stop):
             due = match["to"] or match["year"]
@@ -165,7 +168,7 @@ def _of_sentence(sentence: _Sentence, quantities: Sequence[_Quantity]) -> Iterat
     words = text[start : sentence.end]
     framed = bool(AIM.search(words) or DUE.search(words))
     framed = framed or sentence.due is not None
-    if RULE.search(words) or (not framed and PAST.search(words)):
+    if not framed and PAST.search(words):
         return
     last: Target | None = None
     for row, quantity in enumerate(quantities):
