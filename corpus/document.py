@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus.clauses import cut_clauses
 from corpus.cleaning import clean
+from corpus.errors import UnreadableFile
 from corpus.metadata import Metadata, read_metadata
 from corpus.models import Document, Reference
 from corpus.readers import Source
@@ -23,11 +24,14 @@ def parse_document(
 ) -> Document:
     """The document in a source.
 
-    document_id: its id; without one, a slug of the title and the year.  supplied: metadata a person gave.
+    document_id: its id; without one, a slug of the title and the year.  supplied: metadata a person gave.  Raises
+    UnreadableFile where no visible character is left.
     """
     supplied = supplied or {}
     text, source_map = clean(source.reading.text, source.reading.pages)
     given = str(supplied["title"]) if supplied.get("title") else None
+    if not text:
+        raise UnreadableFile(f"{source.name}：没有读出任何文字；请换一个有正文的文件")
     outline = cut_clauses(text, _UNNAMED, _UNNAMED, given)
     meta = read_metadata(text, outline.nodes, Path(source.name).stem, supplied, origins or {})
     label = f"《{meta.title.strip('《》')}》"

@@ -36,7 +36,7 @@ _LAW = re.compile(
 _COMMA = re.compile(rf"([{CHINESE}]{{1,4}}) ?[、．.] ?")
 _ROUND = re.compile(rf"[（(〔\[【﹝［] ?([{CHINESE}]{{1,4}}) ?[）)〕\]】﹞］][、．.]? ?")
 _HALF_ROUND = re.compile(rf"([{CHINESE}]{{1,4}})[）)] ?")
-_DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.．、]? ?(?=[^\d\s.．、%％])")
+_DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.．、]? ?(?=[^\d\s.．、%％亿万千百倍个元吨年月])")
 _ARABIC = re.compile(r"(\d{1,3}) ?[.．、] ?(?!\d)")
 _ARABIC_ROUND = re.compile(r"[（(〔\[［] ?(\d{1,3}) ?[）)〕\]］][、．.]? ?")
 _ARABIC_HALF = re.compile(r"(\d{1,3})[）)][、．.]? ?")

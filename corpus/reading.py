@@ -39,13 +39,18 @@ def decode(data: bytes) -> str:
     raise UnreadableFile("既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 再添加")
 
 
+# Of the characters of official Chinese a fourth are among these; of characters drawn by lot one in a hundred.
+_COMMON = frozenset(
+    "的和业国人一在法有行政为工中市发产会第条是部应定管等以者民生理不府公关责省区安年当全十实规机建地大化及经本对下加目务单度"
+)
+
+
 def _is_chinese(text: str) -> bool:
-    """Whether bytes read as GB18030 gave words: almost any bytes decode, few give common characters."""
-    sample = [c for c in text[:20_000] if ord(c) > 127]
-    if not sample:
+    """Whether bytes read as GB18030 gave words: almost any bytes decode, few give what people write."""
+    letters = [c for c in text[:20_000] if ord(c) > 127]
+    if not letters:
         return True
-    common = sum(
-        "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·"
-        for c in sample
-    )
-    return common >= 0.8 * len(sample)
+    han = [c for c in letters if "\u4e00" <= c <= "\u9fff"]
+    marks = sum("\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·" for c in letters)
+    written = len(han) < 20 or sum(c in _COMMON for c in han) >= 0.04 * len(han)
+    return written and len(han) + marks >= 0.8 * len(letters)
