@@ -79,7 +79,7 @@ Filter = Annotated[str | None, Query(max_length=400)]
     summary="Ask a question",
     tags=["ask"],
     dependencies=[Depends(json_only)],
-    responses=problem_docs(413, 415, 422),
+    responses=problem_docs(400, 413, 415, 422),
 )
 def post_ask(body: schemas.AskRequest, request: Request, snapshot: Held) -> schemas.AskResponse:
     """An answer with the clauses that give it, or `not_found` with the reason."""
@@ -215,7 +215,7 @@ def get_compare(
     summary="Verify citations",
     tags=["ask"],
     dependencies=[Depends(json_only)],
-    responses=problem_docs(413, 415, 422),
+    responses=problem_docs(400, 413, 415, 422),
 )
 def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyResponse:
     """For each citation, whether the library still holds that very text."""
@@ -228,7 +228,7 @@ def post_verify(body: schemas.VerifyRequest, snapshot: Held) -> schemas.VerifyRe
     tags=["ask"],
     dependencies=[Depends(json_only)],
     status_code=201,
-    responses=problem_docs(404, 413, 415, 422),
+    responses=problem_docs(400, 404, 413, 415, 422),
 )
 def post_feedback(body: schemas.FeedbackRequest, request: Request, snapshot: Held) -> schemas.FeedbackResponse:
     """Kept in the library folder for whoever tends the library; never sent anywhere."""

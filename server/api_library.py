@@ -78,7 +78,7 @@ def job_body(job: Job) -> schemas_changes.JobResponse:
     "/documents/preview",
     summary="See what a file would become",
     dependencies=WRITE,
-    responses=problem_docs(401, 403, 413, 415, 422),
+    responses=problem_docs(400, 401, 403, 413, 415, 422),
 )
 def post_preview(request: Request, file: UploadFile, supplied: Supplied) -> schemas_changes.PreviewResponse:
     """Title, metadata, outline and doubts as they are recognised; nothing is kept."""
@@ -110,7 +110,7 @@ def post_preview(request: Request, file: UploadFile, supplied: Supplied) -> sche
     summary="Add documents",
     dependencies=WRITE,
     status_code=202,
-    responses=problem_docs(401, 403, 413, 415, 422),
+    responses=problem_docs(400, 401, 403, 413, 415, 422),
 )
 def post_documents(request: Request, files: Files, supplied: Supplied) -> schemas_changes.JobResponse:
     """A job that adds the files and then builds the index; metadata may be given for a single file."""

@@ -146,6 +146,8 @@ def install_handlers(app: FastAPI) -> None:
             405: wording.format("problem.method-not-allowed.detail", method=request.method),
             413: wording["problem.too-large.detail"],
         }
+        if error.status_code == 400 and "parsing the body" in str(error.detail):
+            return problem_response(request, Problem(400, wording["problem.bad-request.body"]))
         standard = HTTPStatus(error.status_code).phrase
         detail = known.get(error.status_code) if error.detail == standard else str(error.detail)
         return problem_response(request, Problem(error.status_code, detail or standard, headers=error.headers))

@@ -26,7 +26,7 @@ PICTURES = {
     "compare": f"/compare?topic={TALENT}&document=shanxi-2016&document=guangxi-2016",
 }
 LOOKS = {
-    "": ((1200, 800), "light", tuple(PICTURES)),
+    "": ((1200, 860), "light", tuple(PICTURES)),
     "-dark": ((1200, 800), "dark", ("answer",)),
     "-phone": ((390, 844), "light", ("answer", "document", "home")),
 }

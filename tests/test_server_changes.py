@@ -1,0 +1,140 @@
+"""Jobs: in order, with progress, failures told, and nobody kept waiting for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+from fakes_server import SHANXI, build_document
+
+from corpus.errors import NotFound, UnreadableFile
+from corpus.models import Document
+from server.changes import safe_name
+from server.jobs import WAITING_AT_MOST, Job, JobRunner, TooManyJobs, Upload
+
+
+class InMemoryChanges:
+    """A library that only counts: files named bad are unreadable; `gate` holds an index build back."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.gone: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def preview(self, name: str, data: bytes, supplied: Mapping[str, str]) -> Document:
+        if not data.strip():
+            raise UnreadableFile(f"{name}：文件是空的")
+        return build_document(SHANXI)
+
+    def add(self, name: str, data: bytes, supplied: Mapping[str, str]) -> str:
+        if name.startswith("bad"):
+            raise UnreadableFile(f"{name}：读不出来")
+        self.held.append(name)
+        return name
+
+    def remove(self, document_id: str) -> None:
+        if document_id not in self.held:
+            raise NotFound(f"没有 {document_id}")
+        self.held.remove(document_id)
+        self.gone.append(document_id)
+
+    def restore(self, document_id: str) -> str:
+        self.gone.remove(document_id)
+        self.held.append(document_id)
+        return document_id
+
+    def removed(self) -> list[str]:
+        return list(self.gone)
+
+    def index(self, progress: Callable[[int, int], None]) -> None:
+        for done in range(1, 5):
+            progress(done, 4)
+        self.gate.wait(10)
+
+
+def finished(job: Job) -> Job:
+    """The job once it is over."""
+    deadline = time.monotonic() + 10
+    while not job.over and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return job
+
+
+def upload(name: str) -> Upload:
+    return Upload(name, b"x", {})
+
+
+def test_one_bad_file_does_not_stop_the_rest() -> None:
+    """It is told by name; the others are added and indexed before the job is done."""
+    changes, seen = InMemoryChanges(), list[str]()
+    runner = JobRunner(changes, lambda: seen.append("refreshed"))
+    job = finished(runner.add([upload("a"), upload("bad"), upload("b")]))
+    assert (job.state, job.documents, job.progress) == ("done", ["a", "b"], 1.0)
+    assert job.failed == [{"name": "bad", "message": "bad：读不出来"}]
+    assert seen == ["refreshed"]
+    assert finished(runner.add([upload("bad")])).state == "failed"
+
+
+def test_jobs_run_in_order_and_tell_how_far_they_are() -> None:
+    """The second waits while the first is being indexed."""
+    changes = InMemoryChanges()
+    changes.gate.clear()
+    runner = JobRunner(changes)
+    first, second = runner.add([upload("a")]), runner.remove("a")
+    deadline = time.monotonic() + 10
+    while first.progress < 1.0 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert (first.state, second.state) == ("indexing", "waiting")
+    changes.gate.set()
+    assert [finished(job).state for job in (first, second)] == ["done", "done"]
+    assert finished(runner.restore("a")).documents == ["a"]
+    assert runner.get(first.job_id) is first
+    assert runner.get("none") is None
+
+
+def test_what_goes_wrong_ends_the_job_and_not_the_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """A person's mistake is told; a bug is logged; the next job runs."""
+    changes = InMemoryChanges()
+    runner = JobRunner(changes)
+    unknown = finished(runner.remove("none"))
+    assert (unknown.state, unknown.message) == ("failed", "没有 none")
+    changes.gone = []
+    broken = finished(runner.restore("none"))  # list.remove raises ValueError: a bug of the fake
+    assert broken.state == "failed"
+    assert broken.job_id in (broken.message or "")
+    assert finished(runner.add([upload("a")])).state == "done"
+
+
+def test_only_so_many_changes_wait() -> None:
+    """Beyond that a caller is told to come back."""
+    changes = InMemoryChanges()
+    changes.gate.clear()
+    runner = JobRunner(changes)
+    uploads = [upload("a")]
+    running = runner.add(uploads)
+    while running.state == "waiting":
+        time.sleep(0.005)
+    for _ in range(WAITING_AT_MOST):
+        runner.add(uploads)
+    with pytest.raises(TooManyJobs):
+        runner.add(uploads)
+    changes.gate.set()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\docs\\方案.docx", "方案.docx"),
+        ("a\u202eb\x00.txt", "ab.txt"),
+        ("..", "document.txt"),
+        ("", "document.txt"),
+        ("长" * 300, "长" * 200),
+    ],
+)
+def test_a_file_name_is_only_a_name(given: str, kept: str) -> None:
+    """No folder, no control or direction characters, no endless length."""
+    assert safe_name(given) == kept
