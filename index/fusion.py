@@ -50,8 +50,8 @@ def features(evidence: Evidence) -> Floats:
 
 
 def support(values: Floats) -> Floats:
-    """What `features` say of the question as a whole, shape (7,): the best raw values and the pool's size."""
-    return np.append(values[:, :6].max(axis=0), np.log(len(values))).astype(np.float32)
+    """What `features` say of the question as a whole, shape (6,): how good each kind of evidence is at best."""
+    return np.asarray(values[:, :6].max(axis=0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Ranker:
     output: Floats  # (units,)
     center: Floats  # (14,), of the raw features
     scale: Floats  # (14,)
-    calibration: Floats  # (9,): constant, weight of the result, weights of `support`
+    calibration: Floats  # (8,): constant, weight of the result, weights of `support`
 
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> Ranker:

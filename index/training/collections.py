@@ -52,7 +52,7 @@ def ranker_examples(data: Path, model: Path, *, seed: int) -> list[Example]:
         *_articles(data, model, fold, rng),
         *_many_reports(reports, model, on_reports, rng),
         *_few_reports(reports, model, on_reports, rng),
-        *_clauses(model, fold, pairs, rng),
+        *_invented_clauses(model, fold, pairs, rng),
         *_foreign(data, reports, model, rng),
     ]
 
@@ -137,18 +137,24 @@ def _few_reports(
         gold: set[str] = set()
         for report in (own, *rng.sample(sorted(reports), rng.choice((1, 1, 2)))):
             title = reports[report]["title"]
-            for line in _excerpt(reports[report], text if report == own else "", rng):
-                if _bare(line) == text:
-                    if lacking:
-                        continue
+            lines = _excerpt(reports[report], text if report == own else "", rng)
+            if lacking:
+                lines = [line for line in lines if _bare(line) != text]
+            for clause in _clauses_of(lines, size=1 + number % 3):
+                if text in map(_bare, clause):
                     gold.add(str(len(passages)))
-                passages.append(_passage(len(passages), line, title, report, _region(title)))
+                passages.append(_passage(len(passages), "".join(clause), title, report, _region(title)))
         region = _region(reports[own]["title"])
         with _collection(passages, model) as index:
             for pair in pairs:
-                named = region and not lacking and (region in pair.question or rng.random() < 0.25)
+                named = region and not lacking and (region in pair.question or rng.random() < 0.4)
                 examples += _examples(index, [(pair.question, gold, (region,) if region and named else ())])
     return examples
+
+
+def _clauses_of(lines: list[str], *, size: int) -> list[list[str]]:
+    """Neighbouring paragraphs joined by `size`: clauses of plans are longer than paragraphs of reports."""
+    return [lines[start : start + size] for start in range(0, len(lines), size)]
 
 
 def _excerpt(report: dict[str, str], wanted: str, rng: random.Random) -> list[str]:
@@ -167,7 +173,7 @@ def _lines(report: dict[str, str], shortest: int) -> list[str]:
     return [line.strip() for line in report["text"].split("\n") if len(line) >= shortest]
 
 
-def _clauses(model: Path, fold: list[Pair], pairs: list[Pair], rng: random.Random) -> list[Example]:
+def _invented_clauses(model: Path, fold: list[Pair], pairs: list[Pair], rng: random.Random) -> list[Example]:
     texts = {pair.group: pair.passage for pair in pairs if "policy" in pair.kind}
     asked: dict[str, list[str]] = {}
     for pair in fold:

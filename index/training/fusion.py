@@ -79,7 +79,7 @@ def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
         output=last.weight.detach().numpy()[0].copy(),
         center=center.astype(np.float32),
         scale=scale.astype(np.float32),
-        calibration=np.zeros(9, dtype=np.float32),
+        calibration=np.zeros(8, dtype=np.float32),
     )
     return calibrate(ranker, examples)
 
