@@ -18,6 +18,7 @@ from corpus.plans import Block, plan_blocks
 from corpus.references import find_references
 from corpus.targets import find_targets
 
+ANALYSED = 20_000  # characters of a clause in which duties, targets and references are looked for
 PLAN_STYLES = frozenset(STYLES) - {ARTICLE}
 
 
@@ -209,7 +210,7 @@ def _clause(
         start=start,
         end=end,
         sha256=hashlib.sha256(words.encode()).hexdigest(),
-        duties=find_duties(words),
-        targets=find_targets(words),
-        references=find_references(words, articles),
+        duties=find_duties(words[:ANALYSED]),
+        targets=find_targets(words[:ANALYSED]),
+        references=find_references(words[:ANALYSED], articles),
     )

@@ -5,6 +5,7 @@ import re
 from corpus.marks import find_mark
 from corpus.reading import Reading, decode
 
+MARKED_LIMIT = 5000  # characters of a line in which emphasis and links are looked for
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -49,6 +50,8 @@ def _words(line: str) -> tuple[str, bool]:
         line, alone = line[found.end() :], True
     elif line.startswith("|") and line.endswith("|") and len(line) > 1:
         line, alone = " | ".join(cell.strip() for cell in line.strip("|").split("|")), True
+    if len(line) > MARKED_LIMIT:
+        return line, alone
     line = _LINK.sub(r"\1", line)
     for _ in range(3):
         line = _EMPHASIS.sub(r"\2", line)
