@@ -197,7 +197,8 @@ def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, w
         status = wording.format("refused.status", reason=answer.reason or "")
     return {
         "answer": answer,
-        "quotes": quotes_of(answer, columns, link),
+        # A complete list of duties or targets is the answer itself; a quote from its first clause would mislead.
+        "quotes": [] if answer.duties or answer.targets else quotes_of(answer, columns, link),
         "cards": cards,
         "near": near,
         "columns": None if answer.comparison else columns,
