@@ -252,8 +252,8 @@ def test_the_outline_goes_where_it_says(browser: Any, address: str, size: dict[s
     page.goto(f"{address}/documents/{SHANXI}")
     if size["width"] < 960:
         page.click(".narrow-only summary")
-    page.locator(".outline-list a:visible", has_text="健全医疗服务体系").first.click()
-    page.wait_for_selector("[id='2.5-1']:target")
+    page.locator(".outline-list a:visible", has_text="紧密衔接医改").first.click()
+    page.wait_for_selector("[id='2.5']:target")
     page.context.close()
 
 
