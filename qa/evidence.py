@@ -14,7 +14,7 @@ from qa.catalogue import NATIONAL, Catalogue
 from qa.question import Question, years_in
 from qa.regions import mentions
 
-ANSWER_THRESHOLD = 0.2
+ANSWER_THRESHOLD = 0.12
 """A question is answered when the best clause answers it with at least this probability: nine in ten of the answerable
 questions of the ranker's own fold pass it. A wrong clause is seen and checked by the reader; a refusal ends the search."""
 CITE_FLOOR = 0.2

@@ -34,7 +34,7 @@ ARTICLES_SHARE = 0.4
 ARTICLE_QUESTIONS, REPORT_QUESTIONS, REPORT_LIBRARIES = 900, 600, 260
 REPORT_PARAGRAPHS = 15_000
 LIBRARY_PARAGRAPHS = 60  # of one report in a small library
-FOREIGN_LIBRARIES, FOREIGN_QUESTIONS = 12, 12
+FOREIGN_LIBRARIES, FOREIGN_QUESTIONS = 30, 15
 
 _BLANK = re.compile(r"\s")
 
@@ -53,7 +53,7 @@ def ranker_examples(data: Path, model: Path, *, seed: int) -> list[Example]:
         *_many_reports(reports, model, on_reports, rng),
         *_few_reports(reports, model, on_reports, rng),
         *_invented_clauses(model, fold, pairs, rng),
-        *_foreign(data, reports, model, rng),
+        *_foreign(data, reports, model, fold, rng),
     ]
 
 
@@ -191,17 +191,18 @@ def _invented_clauses(model: Path, fold: list[Pair], pairs: list[Pair], rng: ran
 
 
 def _foreign(
-    data: Path, reports: dict[str, dict[str, str]], model: Path, rng: random.Random
+    data: Path, reports: dict[str, dict[str, str]], model: Path, fold: list[Pair], rng: random.Random
 ) -> list[Example]:
-    """Questions to encyclopedias and doctors, asked of reports."""
+    """Questions to encyclopedias, doctors and lawyers, asked of reports: half of them lay questions on law."""
     kinds = ("cmrc2018", "drcd", "medical_dialogue_sample")
     questions = [pair.question for pair in other_pairs(data) if pair.kind in kinds]
+    legal = [pair.question for pair in fold if pair.kind in ("stard", "lay-articles", "own-law")]
     examples: list[Example] = []
     for _ in range(FOREIGN_LIBRARIES):
         chosen = rng.sample(sorted(reports), 2)
         lines = [line for report in chosen for line in _lines(reports[report], 50)[:LIBRARY_PARAGRAPHS]]
         passages = [_passage(number, line, "") for number, line in enumerate(lines)]
         with _collection(passages, model) as index:
-            asked = rng.sample(questions, FOREIGN_QUESTIONS)
+            asked = rng.sample(questions, FOREIGN_QUESTIONS) + rng.sample(legal, FOREIGN_QUESTIONS)
             examples += _examples(index, ((question, set(), ()) for question in asked))
     return examples
