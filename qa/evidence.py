@@ -15,8 +15,11 @@ from qa.question import Question, years_in
 from qa.regions import mentions
 
 ANSWER_THRESHOLD = 0.12
-"""A question is answered when the best clause answers it with at least this probability: nine in ten of the answerable
-questions of the ranker's own fold pass it. A wrong clause is seen and checked by the reader; a refusal ends the search."""
+"""A question is answered when the best clause answers it with at least this probability.
+
+More than nine in ten answerable questions of the ranker's fold pass it. A wrong clause is seen by the reader; a
+refusal ends the search.
+"""
 CITE_FLOOR = 0.2
 """A further clause is cited when its probability is at least this share of the best one's."""
 RULED_OUT = 0.05

@@ -14,7 +14,7 @@ from corpus.models import Clause, Duty
 from index.tokens import normalize
 from qa.amounts import Amount, find_amounts, fit, states_limit
 from qa.locators import Locator
-from qa.overlap import Scores, SentenceScores, grams, overlaps, standardized
+from qa.overlap import Scores, SentenceScores, coverage, grams, overlaps, standardized
 from qa.pieces import Span, body_span, duty_tail, segments, sentences, trim
 from qa.question import Question
 from qa.references import mention
@@ -26,6 +26,9 @@ LONGEST_PHRASE = 60  # characters of a phrase with an amount
 LONGEST_JOINED = 150  # a question that asks two things gets one span over both, up to this length
 LONGEST_OPENING = 120  # where only a place is asked for
 UNRELATED = 0.28  # `sentence_scores` below this, and no word shared: an amount of something else
+SENTENCE = 0.7  # the weight of a segment's sentence beside its own
+UNSURE = 0.7  # a sentence with less of the question's words is quoted with its neighbour
+LONGEST_PAIR = 150
 CONDITION = 0.5
 REPEATED = 0.5
 LIMIT = 0.25
@@ -61,6 +64,7 @@ class Pieces:
     scores: Scores  # of segments, 0..1
     sentence_scores: Scores
     meanings: Scores  # of sentences, as the index gives them
+    words: Scores  # of sentences: the share of the question's words that they hold
 
 
 def extract(
@@ -144,7 +148,7 @@ def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequ
             parts.append(part)
             owner.append(row)
     if not parts:
-        return Pieces([(0, len(text))], [0], [(0, len(text))], [0.0], [0.0], [0.0])
+        return Pieces([(0, len(text))], [0], [(0, len(text))], [0.0], [0.0], [0.0], [0.0])
     words = [text[start:end] for start, end in parts]
     longer = [text[start:end] for start, end in whole]
     literal, literal_long = overlaps(asked, words, added), overlaps(asked, longer, added)
@@ -157,6 +161,7 @@ def cut(asked: str, clause: Clause, sentence_scores: SentenceScores, added: Sequ
         [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal, meant, strict=True)],
         [LITERAL * a + (1 - LITERAL) * b for a, b in zip(literal_long, meant_long, strict=True)],
         both[len(words) :],
+        [coverage(asked, piece) for piece in longer],
     )
 
 
@@ -266,6 +271,18 @@ def _phrase(text: str, pieces: Pieces, row: int, amount: Amount) -> Span:
     return trim(text, start, end) or (start, end)
 
 
+def _two_sentences(pieces: Pieces, text: str, row: int) -> Span:
+    """A sentence that shares few words with the question, with the better one of its neighbours if both are short."""
+    start, end = pieces.sentences[row]
+    near = [at for at in (row - 1, row + 1) if 0 <= at < len(pieces.sentences)]
+    for at in sorted(near, key=lambda at: -pieces.sentence_scores[at]):
+        left, right = pieces.sentences[min(row, at)][0], pieces.sentences[max(row, at)][1]
+        if right - left <= LONGEST_PAIR:
+            start, end = left, right
+            break
+    return trim(text, start, end) or (start, end)
+
+
 def has_form(kind: str, piece: str) -> bool:
     """True where a piece of a clause looks like an answer of this kind.
 
@@ -289,12 +306,14 @@ def _window(pieces: Pieces, text: str, kind: str) -> Span:
     longest = LONGEST_WINDOW.get(kind, 80)
     shortest = SHORTEST_WINDOW.get(kind, 24)
     value = [
-        score * (1 + FORM * has_form(kind, text[start:end])) + 0.7 * pieces.sentence_scores[owner]
+        score * (1 + FORM * has_form(kind, text[start:end])) + SENTENCE * pieces.sentence_scores[owner]
         for score, owner, (start, end) in zip(pieces.scores, pieces.sentence_of, pieces.segments, strict=True)
     ]
     best = max(range(len(value)), key=lambda row: (value[row], -row))
     first = last = best
     start, end = pieces.sentences[pieces.sentence_of[best]]
+    if pieces.words[pieces.sentence_of[best]] < UNSURE:
+        return _two_sentences(pieces, text, pieces.sentence_of[best])
     if end - start <= longest:
         return trim(text, start, end) or (start, end)
     while True:

@@ -35,9 +35,7 @@ LIBRARY = FakeLibrary(
                     path=("二、任务", "发展蜂蜜物流。"),
                     duties=[("牵头单位", "自治区商务厅"), ("配合单位", "自治区农业厅")],
                 ),
-                clause(
-                    "south/3", "蜂蜜物流人才培训。办蜂蜜物流班。", path=("三、保障", "蜂蜜物流人才培训。")
-                ),
+                clause("south/3", "蜂蜜物流人才培训。办蜂蜜物流班。", path=("三、保障", "蜂蜜物流人才培训。")),
             ],
         ),
     ]
@@ -48,9 +46,7 @@ INDEX = FakeIndex(LIBRARY)
 def test_clauses_are_aligned() -> None:
     """The most alike clauses share a row; one without a partner stands alone."""
     rows = compare("蜂蜜物流", "north", "south", LIBRARY, INDEX).rows
-    ids = [
-        (row.left.clause_id if row.left else None, row.right.clause_id if row.right else None) for row in rows
-    ]
+    ids = [(row.left.clause_id if row.left else None, row.right.clause_id if row.right else None) for row in rows]
     assert ids == [("north/1", "south/2"), (None, "south/3")]
 
 

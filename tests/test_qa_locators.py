@@ -55,9 +55,7 @@ def test_document_numbers(text: str, number: str) -> None:
 
 def test_paragraph_and_item() -> None:
     """第十条第二款第三项 keeps all three."""
-    assert find_locators("第十条第二款第三项")[0] == Locator(
-        "第十条第二款第三项", (Step("条", 10, 10),), 2, 3
-    )
+    assert find_locators("第十条第二款第三项")[0] == Locator("第十条第二款第三项", (Step("条", 10, 10),), 2, 3)
 
 
 PLAN = [

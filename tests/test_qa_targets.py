@@ -19,9 +19,7 @@ GOALS = clause(
         Target("企业", ">", "5", "家", "2020", TEXT.index("企业"), TEXT.index("家") + 1),
     ],
 )
-LATER = clause(
-    "north/2", "建成蜂场20个。", path=("二、任务",), targets=[Target("蜂场", "=", "20", "个", None, 2, 7)]
-)
+LATER = clause("north/2", "建成蜂场20个。", path=("二、任务",), targets=[Target("蜂场", "=", "20", "个", None, 2, 7)])
 OTHER = clause(
     "south/1",
     "2025年建蜂场9个。",

@@ -13,9 +13,7 @@ OLD = clause("a/1", "收入430亿元，增长20%。")
 
 def test_valid() -> None:
     """Same text, and the quote stands in it."""
-    verdicts = verify_citations(
-        [Claim("a/1", HELD.sha256), Claim("a/1", HELD.sha256, quote="500亿元")], LIBRARY
-    )
+    verdicts = verify_citations([Claim("a/1", HELD.sha256), Claim("a/1", HELD.sha256, quote="500亿元")], LIBRARY)
     assert [each.status for each in verdicts] == ["valid", "valid"]
     assert verdicts[1].quote_stands is True
     assert verdicts[0].url == "/documents/a#1"

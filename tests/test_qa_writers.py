@@ -63,9 +63,7 @@ def test_sentences_are_cut_once_they_are_finished() -> None:
 
 
 @contextmanager
-def model(
-    lines: list[bytes], status: int = 200, pause_s: float = 0.0, endless: bool = False
-) -> Iterator[Endpoint]:
+def model(lines: list[bytes], status: int = 200, pause_s: float = 0.0, endless: bool = False) -> Iterator[Endpoint]:
     """A local server that speaks the protocol and sends these lines."""
     done = threading.Event()
 
