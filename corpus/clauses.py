@@ -55,7 +55,7 @@ def cut_clauses(text: str, document_id: str, title: str, front_title: str | None
         for block, prefix in _part_blocks(part, lines, doubts):
             drafts.append((block, prefix))
     clauses: list[Clause] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     built: list[tuple[Block, str]] = []
     for block, prefix in drafts:
         address = _unique(_address(block, prefix), taken) if block.kind == "clause" else ""
@@ -87,7 +87,7 @@ def _node_end(lines: list[Line], i: int) -> int:
 def _parts(texts: list[str], roles: list[str | None], nodes: list[Node], lines: list[Line]) -> list[_Part]:
     """The document and its annexes; the lines that name an annex become nodes here."""
     parts = [_Part("", [])]
-    names: set[str] = set()
+    names: dict[str, int] = {}
     expecting_title = False
     for i, line in enumerate(texts):
         if roles[i] is not None:
@@ -180,11 +180,15 @@ def _address(block: Block, prefix: str) -> str:
     return "/".join(pieces)
 
 
-def _unique(address: str, taken: set[str]) -> str:
-    unique, n = address, 2
-    while unique in taken:
-        unique, n = f"{address}~{n}", n + 1
-    taken.add(unique)
+def _unique(address: str, taken: dict[str, int]) -> str:
+    """The address, or the first free one of address~2, address~3 …; `taken` counts how often each was asked for."""
+    times = taken.get(address, 0) + 1
+    unique = address if times == 1 else f"{address}~{times}"
+    while unique in taken and times > 1:
+        times += 1
+        unique = f"{address}~{times}"
+    taken[address] = times
+    taken.setdefault(unique, 1)
     return unique
 
 

@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from server import console
-from server.console import remark, resolve_home, told_in_one_line
+from server.console import FAILED, remark, resolve_home, told_in_one_line
 from server.options import Home
 
+if TYPE_CHECKING:
+    from eval.local import LocalSource
+
 evaluation = typer.Typer()
-bench = typer.Typer(help="Measure retrieval on large data sets.", no_args_is_help=True)
+judging = typer.Typer(help="Measure answers and retrieval on judged questions.")
+bench = typer.Typer(help="Measure retrieval, and compare measurements.", no_args_is_help=True)
+evaluation.add_typer(judging, name="eval")
 evaluation.add_typer(bench, name="bench")
 
 Json = Annotated[Path | None, typer.Option("--json", help="Write the numbers to this file.", dir_okay=False)]
+Html = Annotated[Path | None, typer.Option(help="Write the report as one HTML file.", dir_okay=False)]
+Questions = Annotated[
+    Path | None,
+    typer.Option("--set", help="A JSON Lines file or a folder of them; the shipped sets without it."),
+]
+Split = Annotated[str | None, typer.Option(help="Only this split.", show_default=False)]
 
 
-def save_json(path: Path, value: Any) -> None:
-    """Write a result whole or not at all."""
+def save_json(path: Path | None, value: Any) -> None:
+    """Write a result whole or not at all; without a path nothing."""
     from eval.runs import write_whole
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-    remark(f"已写入 {path}")
+    if path is not None:
+        write_whole(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        remark(f"已写入 {path}")
 
 
 def command_line() -> list[str]:
@@ -34,54 +47,91 @@ def command_line() -> list[str]:
     return ["tiaowen", *sys.argv[1:]]
 
 
-@evaluation.command("eval")
+@contextmanager
+def told() -> Iterator[None]:
+    """As `told_in_one_line`, but what is wrong with a set is a list, by line."""
+    from eval.questions import BadSet
+
+    with told_in_one_line():
+        try:
+            yield
+        except BadSet as error:
+            remark(f"tiaowen: {error}")
+            raise typer.Exit(FAILED) from error
+
+
+def local_source(home: Path | None) -> LocalSource:
+    """The library and the index of a home, as what is measured."""
+    from eval.local import LocalSource
+
+    return LocalSource(*console.open_both(resolve_home(home)))
+
+
+@judging.callback(invoke_without_command=True)
 def evaluate(
-    questions: Annotated[
-        Path | None,
-        typer.Option("--set", help="A JSON Lines file or a folder of them; the shipped sets without it."),
+    context: typer.Context,
+    questions: Questions = None,
+    mode: Annotated[
+        list[str] | None,
+        typer.Option(help="lexical, dense, hybrid or full (the default); several are shown beside each other."),
     ] = None,
-    mode: Annotated[str, typer.Option(help="lexical, dense, hybrid or full.")] = "full",
-    split: Annotated[str | None, typer.Option(help="Only this split.", show_default=False)] = None,
+    split: Split = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind.", show_default=False)] = None,
-    parts: Annotated[bool, typer.Option("--parts", help="Every mode against full: the ablation table.")] = False,
     url: Annotated[str | None, typer.Option(help="Measure a live server instead.", show_default=False)] = None,
     to_json: Json = None,
-    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.", dir_okay=False)] = None,
+    html: Html = None,
     home: Home = None,
 ) -> None:
     """Measure answers and retrieval on judged questions, by kind, with refusal and speed."""
+    if context.invoked_subcommand is not None:
+        return
     from eval import measure, tables
     from eval.live import LiveServer
-    from eval.local import MODES, LocalSource
     from eval.report import write_html
     from server.quality import FILE_NAME
 
-    chosen = questions or measure.SETS
-    with told_in_one_line(), console.progress_bar("评测") as tell:
+    chosen, modes = questions or measure.SETS, mode or ["full"]
+    with told(), console.progress_bar("评测") as tell:
         if url is not None:
             server = LiveServer(url)
-            report = measure.measure_server(chosen, server, command_line(), split=split, kind=kind, progress=tell)
-            clause_of = None
+            clause_of = server.clause_of
+            reports = [measure.measure_server(chosen, server, command_line(), split=split, kind=kind, progress=tell)]
         else:
-            source = LocalSource(*console.open_both(resolve_home(home)))
+            source = local_source(home)
             clause_of = source.clause_of
-            if parts:
-                ablation = measure.measure_parts(chosen, source, command_line(), MODES, split=split, progress=tell)
-                console.results().print(tables.ablation_table(ablation))
-                if to_json is not None:
-                    save_json(to_json, ablation.as_json())
-                return
-            report = measure.measure_library(
-                chosen, source, command_line(), mode=mode, split=split, kind=kind, progress=tell
-            )
-    console.results().print(tables.report_tables(report))
-    if to_json is not None:
-        save_json(to_json, report.as_json())
-    if url is None and mode == "full" and split is None and kind is None:
-        save_json(resolve_home(home) / FILE_NAME, report.as_json())  # the quality page shows the latest one
-    if html is not None and clause_of is not None:
-        write_html(html, [report], clause_of)
-        remark(f"已写入 {html}")
+            reports = [
+                measure.measure_library(
+                    chosen, source, command_line(), mode=each, split=split, kind=kind, progress=tell
+                )
+                for each in modes
+            ]
+        for report in reports:
+            console.results().print(tables.report_tables(report))
+        if html is not None:
+            write_html(html, reports, clause_of)
+            remark(f"已写入 {html}")
+    save_json(to_json, reports[-1].as_json())
+    if url is None and modes == ["full"] and split is None and kind is None:
+        save_json(resolve_home(home) / FILE_NAME, reports[-1].as_json())  # the quality page shows the latest one
+
+
+@judging.command("from-feedback")
+def eval_from_feedback(
+    out: Annotated[Path, typer.Argument(help="The set to write.", dir_okay=False)],
+    feedback: Annotated[
+        Path | None, typer.Option(help="Verdicts; without it those of the home folder.", show_default=False)
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Readers' verdicts become an evaluation set; what gives no gold clause is listed."""
+    from eval.feedback import from_feedback
+
+    with told():
+        verdicts = feedback or resolve_home(home) / "feedback.jsonl"
+        harvest = from_feedback(verdicts, local_source(home).document, out)
+    for left in harvest.left_out:
+        remark(f"{left.question}: {left.why}")
+    console.results().print(f"{len(harvest.questions)} questions in {out}, {len(harvest.left_out)} left out")
 
 
 @bench.command("retrieval")
@@ -102,12 +152,11 @@ def bench_retrieval(
     from eval.systems import tiaowen_system
 
     kept = out or resolve_home(home) / "bench" / f"{folder.resolve().name}-{split}"
-    with told_in_one_line(), console.progress_bar("检索评测") as tell:
+    with told(), console.progress_bar("检索评测") as tell:
         system = tiaowen_system(mode, encoder)
         result = run(load_dataset(folder, split), system, kept, provenance(command_line()), progress=tell)
     console.results().print(tables.bench_table([result]))
-    if to_json is not None:
-        save_json(to_json, result.as_json())
+    save_json(to_json, result.as_json())
 
 
 @bench.command("compare")
@@ -116,13 +165,51 @@ def bench_compare(
     second: Annotated[Path, typer.Argument(help="The one to compare with it.")],
     qrels: Annotated[Path | None, typer.Option(help="Judgements of a bare TREC run.", show_default=False)] = None,
     to_json: Json = None,
+    html: Html = None,
 ) -> None:
     """Is the second better than the first, question by question, and is it more than chance?"""
     from eval import tables
     from eval.compare import compare, load_measured
+    from eval.report import write_html
 
-    with told_in_one_line():
+    with told():
         comparison = compare(load_measured(first, qrels), load_measured(second, qrels))
     console.results().print(tables.comparison_tables(comparison))
-    if to_json is not None:
-        save_json(to_json, comparison.as_json())
+    save_json(to_json, comparison.as_json())
+    if html is not None:
+        write_html(html, [], lambda clause_id: None, comparisons=[comparison])
+        remark(f"已写入 {html}")
+
+
+@bench.command("ablate")
+def bench_ablate(
+    questions: Questions = None,
+    split: Split = None,
+    to_json: Json = None,
+    html: Html = None,
+    home: Home = None,
+) -> None:
+    """The ablation matrix: every mode, and the whole with each part taken away, against the whole."""
+    from eval import measure, tables
+    from eval.report import write_html
+
+    with told(), console.progress_bar("消融") as tell:
+        source = local_source(home)
+        ablation = measure.measure_parts(questions or measure.SETS, source, command_line(), split=split, progress=tell)
+    console.results().print(tables.ablation_table(ablation))
+    save_json(to_json, ablation.as_json())
+    if html is not None:
+        write_html(html, [], source.clause_of, ablations=[ablation])
+        remark(f"已写入 {html}")
+
+
+@bench.command("peers")
+def bench_peers(questions: Questions = None, split: Split = None, to_json: Json = None, home: Home = None) -> None:
+    """Other retrievers on the same clauses, questions and encoder; a missing one is skipped with a reason."""
+    from eval import measure, tables
+
+    with told(), console.progress_bar("同类比较") as tell:
+        source = local_source(home)
+        report = measure.measure_rivals(questions or measure.SETS, source, command_line(), split=split, progress=tell)
+    console.results().print(tables.peers_table(report))
+    save_json(to_json, report.as_json())
