@@ -22,7 +22,12 @@ def _without_vectors(evidence: Evidence) -> Evidence:
 
 def _without_late(evidence: Evidence) -> Evidence:
     nothing = np.zeros_like(evidence.dense)
-    return replace(evidence, interaction=replace(evidence.interaction, late=nothing, covered=nothing))
+    return replace(
+        evidence,
+        interaction=replace(
+            evidence.interaction, late=nothing, late_sentence=nothing, covered=nothing, missing=nothing
+        ),
+    )
 
 
 def _without_sentences(evidence: Evidence) -> Evidence:
@@ -36,6 +41,7 @@ PARTS: dict[str, Change] = {
     "vectors": _without_vectors,
     "sentences": _without_sentences,
     "late interaction": _without_late,
+    "kind of fact": lambda evidence: replace(evidence, fact=np.zeros_like(evidence.fact)),
     "region": lambda evidence: replace(evidence, region=np.zeros_like(evidence.region)),
 }
 """From the name of a part to what taking it away does to the evidence."""

@@ -22,10 +22,12 @@ from corpus.library import Library
 from index.clause_index import FORMAT, MANIFEST, PASSAGES, ClauseIndex
 from index.encoders import SHIPPED, Encoder, StaticEncoder, open_encoder
 from index.errors import IndexMissing
+from index.facts import held_facts
 from index.faiss_store import FaissStore
 from index.late import TokenStore
 from index.lexical import LexicalIndex
 from index.passages import Passage, clause_passages
+from index.tokens import normalize
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]  # passages done, passages in all
@@ -158,6 +160,7 @@ def _write(
         "documents": [passage.document_id for passage in passages],
         "regions": [passage.region for passage in passages],
         "departments": [list(passage.departments) for passage in passages],
+        "facts": [held_facts(normalize(passage.text)) for passage in passages],
         "digests": list(digests),
     }
     (work / PASSAGES).write_text(json.dumps(columns, ensure_ascii=False), encoding="utf-8")

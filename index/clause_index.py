@@ -16,19 +16,21 @@ import numpy.typing as npt
 
 from index.encoders import SHIPPED, Encoder, StaticEncoder, open_encoder
 from index.errors import IndexDamaged, IndexMissing
+from index.facts import asked_fact
 from index.faiss_store import FaissStore
-from index.fusion import Evidence, Ranker, features, reciprocal_ranks, support
+from index.fusion import Evidence, Ranker, features, reciprocal_ranks
 from index.late import LateInteraction, TokenStore
 from index.lexical import LexicalIndex
 from index.lexicon import expand
 from index.passages import Filter, Hit
+from index.repair import repair
 from index.tokens import normalize
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mode = Literal["lexical", "dense", "hybrid", "full"]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 PASSAGES = "passages.json"
 
@@ -46,6 +48,7 @@ class Legs:
     vector: Floats  # (dim,)
     lexical: Floats  # (passages,), BM25 as a share of what full coverage would be worth
     expanded: Floats  # the same with the official words of the lexicon
+    fact: int  # the kind asked for, 0 for none
 
 
 class ClauseIndex:
@@ -63,6 +66,7 @@ class ClauseIndex:
         self._documents = np.asarray(columns["documents"], dtype=object)
         self._regions = np.asarray(columns["regions"], dtype=object)
         self._departments: list[list[str]] = columns["departments"]
+        self._facts = np.asarray(columns["facts"], dtype=np.uint8)
         self._known_regions = {region for region in columns["regions"] if region}
         self._static = StaticEncoder(model)
         shipped = manifest["encoder"] == self._static.name
@@ -102,7 +106,7 @@ class ClauseIndex:
         """
         if mode not in get_args(Mode):
             raise ValueError(f"mode {mode!r}: expected one of {', '.join(get_args(Mode))}")
-        question = self._without_regions(normalize(text), regions)
+        question = self._without_regions(self.repaired(text), regions)
         allowed = self._allowed(where)
         if not question or not self.size or (allowed is not None and not len(allowed)):
             return []
@@ -117,9 +121,13 @@ class ClauseIndex:
         """The id of the passage of a row."""
         return self._ids[row]
 
+    def repaired(self, text: str) -> str:
+        """`text` normalized, with mistyped characters as they were meant (see `index/repair.py`)."""
+        return repair(normalize(text), self._static.is_word, self._lexical.occurs, self._late.stands_alone)
+
     def expand(self, text: str) -> list[str]:
         """The official words added to the everyday ones of `text`, most telling first."""
-        added = expand(normalize(text))
+        added = expand(self.repaired(text))
         return sorted(added, key=lambda term: -added[term])
 
     def sentence_scores(self, text: str, sentences: Sequence[str]) -> list[float]:
@@ -140,6 +148,7 @@ class ClauseIndex:
             vector=self._encoder.encode_questions([text])[0],
             lexical=self._lexical.scores(terms) / np.float32(max(self._lexical.best_possible(terms), 1e-6)),
             expanded=self._lexical.scores(wider) / np.float32(max(self._lexical.best_possible(wider), 1e-6)),
+            fact=asked_fact(text),
         )
 
     def candidates(self, legs: Legs, k: int, allowed: Rows | None) -> Rows:
@@ -162,6 +171,7 @@ class ClauseIndex:
             dense=self._store.vectors(rows) @ legs.vector,
             lexical=legs.lexical[rows],
             expanded=legs.expanded[rows],
+            fact=self._fact_fit(rows, legs.fact),
             region=self._region_fit(rows, regions),
             length=(last - first).astype(np.float32),
         )
@@ -181,8 +191,7 @@ class ClauseIndex:
         evidence = self.evidence(legs, rows, regions)
         if mode == "hybrid":
             return rows, reciprocal_ranks(evidence.dense, evidence.lexical)
-        values = features(evidence)
-        return rows, self._ranker.probabilities(self._ranker.results(values), support(values))
+        return rows, self._ranker.probabilities(features(evidence))
 
     def _expanded_terms(self, terms: dict[int, float], text: str) -> dict[int, float]:
         """The question's own terms and, at the weight of their words, those of the official words added."""
@@ -191,6 +200,11 @@ class ClauseIndex:
             for key, own in self._lexical.question_terms(word).items():
                 wider[key] = max(wider.get(key, 0.0), weight * own)
         return wider
+
+    def _fact_fit(self, rows: Rows, asked: int) -> Floats:
+        if not asked:
+            return np.zeros(len(rows), dtype=np.float32)
+        return np.where(self._facts[rows] & asked, 1, -1).astype(np.float32)
 
     def _region_fit(self, rows: Rows, regions: Sequence[str]) -> Floats:
         known = [region for region in regions if region in self._known_regions]

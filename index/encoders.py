@@ -66,6 +66,10 @@ class StaticEncoder:
         encodings = self.tokenizer.encode_batch_fast([normalize(text) for text in texts], add_special_tokens=False)
         return [np.asarray(encoding.ids, dtype=np.uint16) for encoding in encodings]
 
+    def is_word(self, text: str) -> bool:
+        """True for a piece of the vocabulary."""
+        return self.tokenizer.token_to_id(text) is not None
+
     def rows(self, ids: npt.NDArray[np.integer[Any]]) -> Floats:
         """The vectors of tokens: shape (len(ids), dim)."""
         return np.asarray(self.table[ids], dtype=np.float32)

@@ -4,7 +4,8 @@ Which evidence to trust depends on the question: among near-identical paragraphs
 places and years decide; for everyday words the vectors do. So the legs are not added up with fixed weights:
 a small network, trained on questions that the encoder has not seen (`training/fusion.py`), reads each
 candidate's evidence, both as it is and standardized among the candidates of the same question.
-A second, linear step turns its result into a probability, using how good the best evidence is at all.
+A second, linear step turns the best result into a probability, using how far it leads and how good the evidence is
+at all.
 """
 
 from __future__ import annotations
@@ -30,40 +31,64 @@ class Evidence:
     dense: Floats  # cosine of the encoder's vectors
     lexical: Floats  # BM25 as a share of what full coverage of the question would be worth
     expanded: Floats  # the same for the official words added from the lexicon
+    fact: Floats  # 1: holds the kind of fact asked for (`index/facts.py`); -1: does not; 0: no such kind
     region: Floats  # 1: of a region that the question names; -1: of another one; 0: no region named, or none known
     length: Floats  # tokens of the passage
 
 
 def features(evidence: Evidence) -> Floats:
-    """The network's input, shape (candidates, 14): raw values, then values standardized among the candidates."""
+    """The network's input, shape (candidates, FEATURES): raw values, then values standardized among the candidates."""
     found = evidence.interaction
-    raw = np.stack(
-        [found.clause, found.sentence, found.late, found.covered, evidence.lexical, evidence.expanded], axis=1
-    )
-    mixed = np.stack(
-        [evidence.dense, found.sentence, found.late, found.covered, evidence.lexical, evidence.expanded], axis=1
-    )
+    shared = [
+        found.sentence,
+        found.late,
+        found.late_sentence,
+        found.covered,
+        found.missing,
+        evidence.lexical,
+        evidence.expanded,
+        evidence.fact,
+    ]
+    raw = np.stack([found.clause, *shared], axis=1)
+    mixed = np.stack([evidence.dense, *shared], axis=1)
     spread = mixed.std(axis=0)
     standard = (mixed - mixed.mean(axis=0)) / np.where(spread > 1e-6, spread, 1)
     rest = np.stack([evidence.region, np.log1p(evidence.length)], axis=1)
     return np.concatenate([raw, standard, rest], axis=1).astype(np.float32)
 
 
-def support(values: Floats) -> Floats:
-    """What `features` say of the question as a whole, shape (6,): how good each kind of evidence is at best."""
-    return np.asarray(values[:, :6].max(axis=0), dtype=np.float32)
+RAW = 9
+FEATURES = 2 * RAW + 2
+
+
+def support(values: Floats, results: Floats) -> Floats:
+    """What speaks for the best candidate and for its standing out, shape (SUPPORT,).
+
+    A constant; its result; its lead over the second; the logarithm of its share among all; its raw features; the
+    best of each raw feature among all candidates.
+    """
+    best = int(results.argmax())
+    others = np.delete(results, best)
+    lead = results[best] - others.max() if len(others) else 0.0
+    share = -np.log(np.exp(results - results[best]).sum())
+    top = values[:, :RAW].max(axis=0)
+    standing = np.asarray([1.0, results[best], lead, share])
+    return np.concatenate([standing, values[best, :RAW], top]).astype(np.float32)
+
+
+SUPPORT = 4 + 2 * RAW
 
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """The trained network: one hidden layer of rectified units, and the calibration of its result."""
+    """The trained network: one hidden layer of rectified units, and the calibration of its best result."""
 
-    hidden: Floats  # (14, units)
+    hidden: Floats  # (FEATURES, units)
     hidden_bias: Floats  # (units,)
     output: Floats  # (units,)
-    center: Floats  # (14,), of the raw features
-    scale: Floats  # (14,)
-    calibration: Floats  # (8,): constant, weight of the result, weights of `support`
+    center: Floats  # (FEATURES,), of the raw features
+    scale: Floats  # (FEATURES,)
+    calibration: Floats  # (SUPPORT,)
 
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> Ranker:
@@ -75,11 +100,15 @@ class Ranker:
         inner = np.maximum((values - self.center) / self.scale @ self.hidden + self.hidden_bias, 0)
         return np.asarray(inner @ self.output, dtype=np.float32)
 
-    def probabilities(self, results: Floats, support: Floats) -> Floats:
-        """The estimated probability that each candidate answers, in the order of `results`."""
-        constant, weight, *others = self.calibration
-        logit = constant + weight * results + np.float32(np.dot(others, support))
-        return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))), dtype=np.float32)
+    def probabilities(self, values: Floats) -> Floats:
+        """The estimated probability that each candidate answers, in the order of `values`.
+
+        That of the best one is calibrated; the network was trained so that the exponentials of its results stand
+        to each other as the probabilities do, which gives those of the others.
+        """
+        results = self.results(values)
+        logit = np.clip(support(values, results) @ self.calibration, -30, 30)
+        return np.asarray(np.exp(results - results.max()) / (1 + np.exp(-logit)), dtype=np.float32)
 
 
 def reciprocal_ranks(*legs: Floats, k: int = 60) -> Floats:

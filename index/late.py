@@ -93,11 +93,14 @@ class Interaction:
     """What the tokens of one question say about some passages; arrays of shape (passages,), -1 to 1."""
 
     late: Floats  # weighted mean over question tokens of the best cosine in the passage
+    late_sentence: Floats  # the same within the title, the headings and the one sentence where it is highest
     sentence: Floats  # best cosine of a sentence
     covered: Floats  # weight of question tokens with a close counterpart in the passage, 0 to 1
+    missing: Floats  # the weightiest question token without a counterpart: its weight times its distance
     clause: Floats  # cosine of the whole passage
 
 
+SLIGHT = 0.42  # below this share of the mean weight, a character is mostly a word of grammar
 CLOSE = np.float32(0.6)
 
 
@@ -111,11 +114,16 @@ class LateInteraction:
         self._vectors = tables["vectors"]
         self._weights = tables["weights"]
 
+    def stands_alone(self, character: str) -> bool:
+        """True for a character that says little by itself: 要, 到, 也."""
+        token = self._encoder.tokenizer.token_to_id(character)
+        return token is not None and float(self._weights[token]) < SLIGHT
+
     def score(self, question: npt.NDArray[np.uint16], store: TokenStore, rows: Rows) -> Interaction:
         """Score the passages `rows` of `store` against the tokens of a question."""
         if not len(rows) or not len(question):
             nothing = np.zeros(len(rows), dtype=np.float32)
-            return Interaction(nothing, nothing, nothing, nothing)
+            return Interaction(nothing, nothing, nothing, nothing, nothing, nothing)
         sentence_rows, passage_at = _ranges(store.passage_starts, rows)
         token_rows, sentence_at = _ranges(store.sentence_starts, sentence_rows)
         unique, inverse = np.unique(store.tokens[token_rows], return_inverse=True)
@@ -126,8 +134,12 @@ class LateInteraction:
         weights = self._weights[question].astype(np.float32)
         weights /= weights.sum()
         similar = (vectors @ asked.T)[inverse]
-        token_at = sentence_at[passage_at]
-        best = np.maximum.reduceat(similar, token_at, axis=0)
+        held = lengths > 0  # reduceat has no way to say that a range is empty; the last one may begin at the end
+        within = np.full((len(lengths), len(question)), np.float32(-1))
+        within[held] = np.maximum.reduceat(similar, sentence_at[held], axis=0)
+        best = np.maximum.reduceat(within, passage_at, axis=0)
+        per_passage = np.diff(np.append(passage_at, len(lengths)))
+        in_context = np.maximum(within, np.repeat(within[passage_at], per_passage, axis=0))
 
         vector = self._encoder.pool([question])[0]
         dots = (self._encoder.rows(unique) @ vector)[inverse]
@@ -136,8 +148,10 @@ class LateInteraction:
         cosines = sums / np.maximum(store.sentence_norms[sentence_rows], 1e-6)
         return Interaction(
             late=best @ weights,
+            late_sentence=np.maximum.reduceat(in_context @ weights, passage_at),
             sentence=np.maximum.reduceat(cosines, passage_at),
             covered=(best > CLOSE) @ weights,
+            missing=((1 - best) * weights).max(axis=1),
             clause=(np.add.reduceat(sums, passage_at) / np.maximum(store.passage_norms[rows], 1e-6)).astype(np.float32),
         )
 

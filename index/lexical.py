@@ -130,6 +130,12 @@ class LexicalIndex:
             total += weight * float(np.log1p((self.rows - frequency + 0.5) / (frequency + 0.5)))
         return total
 
+    def occurs(self, text: str) -> bool:
+        """True where some passage has each pair of characters, and each word of letters, of `text`."""
+        pairs, _ = term_keys(text)
+        places, _ = self._locate({int(key): 1.0 for key in pairs})
+        return bool(places) and min(places) >= 0
+
     def _locate(self, terms: Mapping[int, float]) -> tuple[list[int], Sequence[float]]:
         """The position of each term in `keys`, or -1, and the weights in the same order."""
         wanted = np.fromiter(terms, dtype=np.uint64, count=len(terms))

@@ -24,21 +24,21 @@ _SPECIFIC = 4  # a loose association with more terms than this is too general to
 def everyday_words() -> Mapping[str, tuple[str, ...]]:
     """Official terms for each everyday word, the hand-written direction first."""
     direct: dict[str, dict[str, None]] = {}
-    for row in _rows("lay-to-official.jsonl"):
+    for row in rows("lay-to-official"):
         direct.setdefault(row["lay"], {}).update((term, None) for term in row["official"] if "……" not in term)
     loose: dict[str, dict[str, None]] = {}
-    for path in sorted(FOLDER.glob("part-*.jsonl")):
-        for row in _rows(path.name):
-            for word in row["lay"]:
-                loose.setdefault(word, {})[row["term"]] = None
+    for row in rows("part"):
+        for word in row["lay"]:
+            loose.setdefault(word, {})[row["term"]] = None
     words = {word: tuple(terms) for word, terms in loose.items() if len(terms) <= _SPECIFIC}
     words.update((word, tuple(terms)) for word, terms in direct.items())
     return {word: terms for word, terms in words.items() if 2 <= len(word) <= LONGEST}
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
-    with (FOLDER / name).open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def rows(direction: str) -> list[dict[str, Any]]:
+    """The entries of one direction: "part" (`term`, `lay`, `near`) or "lay-to-official" (`lay`, `official`)."""
+    paths = sorted(FOLDER.glob(f"{direction}*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def expand(question: str) -> dict[str, float]:

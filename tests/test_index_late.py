@@ -36,6 +36,13 @@ def test_scores_equal_direct_computation(encoder: StaticEncoder) -> None:
         best = (vectors[question] @ vectors[tokens].T).max(axis=1)
         assert found.late[row] == pytest.approx(float(best @ weights), abs=1e-5)
         assert found.covered[row] == pytest.approx(float((best > CLOSE) @ weights), abs=1e-5)
+        assert found.missing[row] == pytest.approx(float(((1 - best) * weights).max()), abs=1e-5)
+        if context and text:
+            within = [
+                (vectors[question] @ vectors[np.concatenate([pieces[0], piece])].T).max(axis=1) @ weights
+                for piece in pieces
+            ]
+            assert found.late_sentence[row] == pytest.approx(float(max(within)), abs=1e-5)
         cosines = encoder.pool(pieces) @ asked if pieces else np.zeros(1)
         whole = encoder.pool([tokens])[0] @ asked
         assert found.clause[row] == pytest.approx(float(whole), abs=1e-5)
@@ -52,6 +59,7 @@ def test_a_subset_of_rows_scores_as_in_the_whole(encoder: StaticEncoder) -> None
     part = late.score(question, store, np.asarray([1, 3]))
     np.testing.assert_allclose(part.late, whole.late[[1, 3]], atol=1e-6)
     np.testing.assert_allclose(part.sentence, whole.sentence[[1, 3]], atol=1e-6)
+    np.testing.assert_allclose(part.late_sentence, whole.late_sentence[[1, 3]], atol=1e-6)
 
 
 def test_sentences_join_to_the_text() -> None:

@@ -31,8 +31,8 @@ from index.training.tokenizer import tokenizer_texts, train_tokenizer
 PIECES = 32_000
 TOKENIZER_CHARACTERS = 12_000_000
 PARAGRAPHS = 200_000
-FOLD_STEPS = (2600, 1600)  # of the two stages of the encoder that only serves the ranker
-STEPS = (3000, 2200)
+FOLD_STEPS = (1600, 1200)  # of the two stages of the encoder that only serves the ranker
+STEPS = (2000, 2000)
 SEED = 1
 
 
@@ -41,7 +41,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="data folder, laid out as the model card says")
     arguments.add_argument("--out", type=Path, required=True, help="model folder to write")
-    arguments.add_argument("--name", default="tiaowen-static-1", help="name that indexes record")
+    arguments.add_argument("--name", default="tiaowen-static-2", help="name that indexes record")
     arguments.add_argument("--scale", type=float, default=1.0, help="share of the training steps, for a trial")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,7 @@ def main() -> None:
 
 def _tokenizer(data: Path) -> Tokenizer:
     questions = [normalize(pair.question) for pair in labelled_pairs(data, with_fold=True)]
-    words = [normalize(word) for term, lay, near in lexicon_rows(data) for word in (term, *lay, *near)]
+    words = [normalize(word) for term, lay, near in lexicon_rows() for word in (term, *lay, *near)]
     texts = (normalize(text) for _, text in paragraphs(data))
     sample = tokenizer_texts(questions + words, texts, characters=TOKENIZER_CHARACTERS, seed=SEED)
     return train_tokenizer(sample, pieces=PIECES)
@@ -73,7 +73,9 @@ def _train(
 ) -> None:
     material = make_material(data, tokenizer, with_fold=with_fold, drawn=PARAGRAPHS, seed=SEED)
     first, second = (max(1, int(each * scale)) for each in steps)
-    table = train_pooled(material, PIECES, steps=first, seed=SEED, report=_report)
+    vocabulary = tokenizer.get_vocab()
+    pieces = sorted(vocabulary, key=vocabulary.__getitem__)
+    table = train_pooled(material, pieces, steps=first, seed=SEED, report=_report)
     confused = confused_passages(table, material.labelled)
     trained = train_late(material, table, confused, steps=second, seed=SEED, report=_report)
     export_encoder(

@@ -1,9 +1,10 @@
 """Ask the questions of the ranker's fold in collections like those that people ask in.
 
 Large ones: STARD's articles, a sample of the law articles, paragraphs of many reports. Small ones, as a
-library of a user's own: one report and one or two others, or some sixty invented clauses. A third of the
-small libraries lack the paragraph that answers, and some questions come from elsewhere altogether: those have
-no answer and teach the calibration when to refuse.
+library of a user's own: one report and one or two others, some sixty invented clauses, or an invented plan beside
+others. Some of the small libraries lack the passage that answers, some questions were written to be near a plan
+that does not answer them, and some come from elsewhere altogether: those have no answer and teach the calibration
+when to refuse.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from index.passages import Passage
 from index.training.fusion import Example, make_example
 from index.training.sources import (
     Pair,
+    invented_plans,
     is_ranker_fold,
     lay_pairs,
     other_pairs,
@@ -53,6 +55,7 @@ def ranker_examples(data: Path, model: Path, *, seed: int) -> list[Example]:
         *_many_reports(reports, model, on_reports, rng),
         *_few_reports(reports, model, on_reports, rng),
         *_invented_clauses(model, fold, pairs, rng),
+        *_invented_plans(model, fold, rng),
         *_foreign(data, reports, model, fold, rng),
     ]
 
@@ -187,6 +190,36 @@ def _invented_clauses(model: Path, fold: list[Pair], pairs: list[Pair], rng: ran
             rng.shuffle(library)
             with _collection((_passage(each, texts[each], "") for each in library), model) as index:
                 examples += _examples(index, ((text, {group} if present else set(), ()) for text in questions))
+    return examples
+
+
+def _invented_plans(model: Path, fold: list[Pair], rng: random.Random) -> list[Example]:
+    """Each plan beside one or two others: its questions (of plans in the fold), those it does not answer, and the
+    questions of clauses that were taken out.
+    """
+    asked: dict[str, list[str]] = {}
+    for pair in fold:
+        if pair.kind == "own-plan":
+            asked.setdefault(pair.group, []).append(pair.question)
+    plans = invented_plans()
+    examples: list[Example] = []
+    for plan in plans:
+        others = rng.sample([other for other in plans if other is not plan], rng.choice((1, 1, 2)))
+        removed = {clause for number, clause in enumerate(plan.clauses) if number % 3 == 0}
+        for lacking in (set[str](), removed):
+            passages = [
+                _passage(clause, text, each.title, each.title)
+                for each in (plan, *others)
+                for clause, text in each.clauses.items()
+                if clause not in lacking
+            ]
+            with _collection(passages, model) as index:
+                wanted = [clause for clause in plan.clauses if not lacking or clause in lacking]
+                for clause in wanted:
+                    gold = set() if lacking else {clause}
+                    examples += _examples(index, ((question, gold, ()) for question in asked.get(clause, ())))
+                if not lacking:
+                    examples += _examples(index, ((question, set(), ()) for question in plan.unanswered))
     return examples
 
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from index.training.composition import TokenTable
 from index.training.examples import Labelled, Material, Sequences
 
 Report = Callable[[str, int, float], None]  # stage, step, loss since the last report
@@ -25,6 +26,7 @@ DIM = 384
 LATE_DIM = 128
 MIX = (0.35, 0.17, 0.24)  # labelled, lexicon, replaced; the rest of a batch is plain
 BATCH = 1024
+POOLED_RATE = 0.015
 TEMPERATURE = 0.05
 LATE_TEMPERATURE = 0.03
 DROPPED = 0.1  # tokens of a question left out at random
@@ -46,32 +48,32 @@ class Trained:
     weights: Tensor
 
 
-def train_pooled(material: Material, pieces: int, *, steps: int, seed: int, report: Report) -> Tensor:
+def train_pooled(material: Material, pieces: list[str], *, steps: int, seed: int, report: Report) -> Tensor:
     """The token table after the first stage."""
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    table = torch.nn.Embedding(pieces, DIM)
-    torch.nn.init.normal_(table.weight, std=0.05)
-    optimizer = torch.optim.Adam(table.parameters(), lr=0.02, betas=(0.9, 0.99), fused=True)
+    tokens = TokenTable(pieces, DIM)
+    optimizer = torch.optim.Adam(tokens.parameters(), lr=POOLED_RATE, betas=(0.9, 0.99), fused=True)
     sizes = [int(BATCH * share) for share in MIX]
     sizes.append(BATCH - sum(sizes))
     total = 0.0
+    table: Tensor = tokens()
     for step in range(steps):
-        _set_rate(optimizer, [0.02], step, steps, 100)
+        _set_rate(optimizer, [POOLED_RATE], step, steps, 100)
         questions, passages, keys = _mixed_batch(material, sizes, rng)
         loss = _contrast(_pool(table, questions), _pool(table, passages), keys, keys, TEMPERATURE, both_ways=0.3)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        table = tokens()
         total = _tell(report, "pooled", step, total + loss.item())
-    return table.weight.detach()
+    return table.detach()
 
 
 def confused_passages(table: Tensor, labelled: Labelled) -> npt.NDArray[np.int64]:
     """For each question the passages that the first stage ranks highest beside its own: (questions, CONFUSED)."""
-    embedding = torch.nn.Embedding.from_pretrained(table)  # type: ignore[no-untyped-call]
-    passages = _pool_all(embedding, labelled.titled)
-    questions = _pool_all(embedding, labelled.questions)
+    passages = _pool_all(table, labelled.titled)
+    questions = _pool_all(table, labelled.questions)
     found = np.zeros((len(questions), CONFUSED), dtype=np.int64)
     for start in range(0, len(questions), 2048):
         scores = questions[start : start + 2048] @ passages.T
@@ -91,10 +93,13 @@ def train_late(
     seed: int,
     report: Report,
 ) -> Trained:
-    """The table, the projection and the token weights after the second stage."""
+    """The table, the projection and the token weights after the second stage.
+
+    Each token's vector goes its own way here: moving the characters' as well undoes the first stage.
+    """
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    embedding = torch.nn.Embedding.from_pretrained(table.clone(), freeze=False)  # type: ignore[no-untyped-call]
+    table = torch.nn.Parameter(table.clone())
     projection = torch.nn.Linear(DIM, LATE_DIM, bias=False)
     weights = torch.nn.Embedding(len(table), 1)
     with torch.no_grad():
@@ -105,7 +110,7 @@ def train_late(
     rates = [0.002, 0.003]
     late_parameters = [*projection.parameters(), weights.weight]
     optimizer = torch.optim.Adam(
-        [{"params": [embedding.weight], "lr": rates[0]}, {"params": late_parameters, "lr": rates[1]}],
+        [{"params": [table], "lr": rates[0]}, {"params": late_parameters, "lr": rates[1]}],
         betas=(0.9, 0.99),
         fused=True,
     )
@@ -118,20 +123,20 @@ def train_late(
         columns = rng.integers(0, CONFUSED, (LATE_QUESTIONS, LATE_NEGATIVES))
         passages = np.concatenate([gold, confused[chosen[:, None], columns].ravel()])
         scores = _late_scores(
-            embedding,
+            table,
             projection,
             weights,
             [_thin(labelled.questions[i], rng) for i in chosen],
             [_passage(labelled, i, rng) for i in passages],
         )
         late = _cross_entropy(scores / LATE_TEMPERATURE, gold, passages)
-        loss = late + POOLED_SHARE * _pooled_loss(material, embedding, confused, rng)
+        loss = late + POOLED_SHARE * _pooled_loss(material, table, confused, rng)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         total = _tell(report, "late", step, total + late.item())
     return Trained(
-        embedding.weight.detach(), projection.weight.detach(), weights.weight.detach().squeeze(-1).exp()
+        table.detach(), projection.weight.detach(), weights.weight.detach().squeeze(-1).exp()
     )
 
 
@@ -165,7 +170,7 @@ class _BestToken(torch.autograd.Function):
 
 
 def _late_scores(
-    embedding: torch.nn.Embedding,
+    table: Tensor,
     projection: torch.nn.Linear,
     weights: torch.nn.Embedding,
     questions: list[npt.NDArray[np.int64]],
@@ -178,8 +183,8 @@ def _late_scores(
     for row, passage in enumerate(passages):
         kept = passage[:LATE_TOKENS]
         padded[row, : len(kept)] = torch.from_numpy(kept)
-    asked = functional.normalize(projection(embedding(tokens)), dim=-1)
-    held = functional.normalize(projection(embedding(padded)), dim=-1).view(-1, LATE_DIM)
+    asked = functional.normalize(projection(functional.embedding(tokens, table)), dim=-1)
+    held = functional.normalize(projection(functional.embedding(padded, table)), dim=-1).view(-1, LATE_DIM)
     penalty = (padded == 0).float()[None] * -4
     best: Tensor = _BestToken.apply(asked, held, len(passages), penalty)  # type: ignore[no-untyped-call]
     weight = torch.exp(weights(tokens))
@@ -188,7 +193,7 @@ def _late_scores(
 
 
 def _pooled_loss(
-    material: Material, embedding: torch.nn.Embedding, confused: npt.NDArray[np.int64], rng: np.random.Generator
+    material: Material, table: Tensor, confused: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> Tensor:
     """Keep the pooled vector good while the tokens change: labelled with confused passages, replaced, lexicon."""
     labelled = material.labelled
@@ -211,7 +216,7 @@ def _pooled_loss(
     ]
     keys = _keys(gold, replaced, entries)
     return _contrast(
-        _pool(embedding, questions), _pool(embedding, passages), keys, np.append(keys, negatives), TEMPERATURE
+        _pool(table, questions), _pool(table, passages), keys, np.append(keys, negatives), TEMPERATURE
     )
 
 
@@ -261,17 +266,17 @@ def _joined(sequences: list[npt.NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(np.concatenate(sequences)), torch.from_numpy(starts)
 
 
-def _pool(embedding: torch.nn.Embedding, sequences: list[npt.NDArray[np.int64]]) -> Tensor:
+def _pool(table: Tensor, sequences: list[npt.NDArray[np.int64]]) -> Tensor:
     tokens, starts = _joined(sequences)
-    return functional.normalize(functional.embedding_bag(tokens, embedding.weight, starts, mode="sum"), dim=-1)
+    return functional.normalize(functional.embedding_bag(tokens, table, starts, mode="sum"), dim=-1)
 
 
 @torch.no_grad()
-def _pool_all(embedding: torch.nn.Embedding, sequences: Sequences) -> Tensor:
+def _pool_all(table: Tensor, sequences: Sequences) -> Tensor:
     numbers = range(len(sequences))
     return torch.cat(
         [
-            _pool(embedding, [sequences[i] for i in numbers[start : start + 8192]])
+            _pool(table, [sequences[i] for i in numbers[start : start + 8192]])
             for start in range(0, len(sequences), 8192)
         ]
     )

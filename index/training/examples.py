@@ -97,15 +97,15 @@ class Material:
 
 def labelled_pairs(data: Path, *, with_fold: bool) -> list[Pair]:
     """All pairs that may train: without the validation part and, unless asked for, without the ranker's fold."""
-    written = [pair for pair in lay_pairs(data) + own_pairs(data) if not is_held_out(pair.group)]
-    pairs = stard_pairs(data, held_out=False) + other_pairs(data) + written
+    lay = [pair for pair in lay_pairs(data) if not is_held_out(pair.group)]
+    pairs = stard_pairs(data, held_out=False) + other_pairs(data) + lay + own_pairs(data)
     return pairs if with_fold else [pair for pair in pairs if not is_ranker_fold(pair, data)]
 
 
 def make_material(data: Path, tokenizer: Tokenizer, *, with_fold: bool, drawn: int, seed: int) -> Material:
     """Read and number everything; `drawn` paragraphs are used for the two streams made from paragraphs."""
     rng = random.Random(seed)
-    lexicon = lexicon_rows(data)
+    lexicon = lexicon_rows()
     pairs = [(word, term) for term, lay, near in lexicon for word in (*lay, *near)]
     texts = [normalize(text) for _, text in paragraphs(data)]
     rng.shuffle(texts)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +15,20 @@ import torch
 from safetensors.numpy import save_file
 
 from index.clause_index import ClauseIndex
-from index.fusion import Ranker, features, support
+from index.fusion import SUPPORT, Ranker, features, support
 from index.tokens import normalize
 
 Floats = npt.NDArray[np.float32]
 
 UNITS = 24
 EPOCHS = 60
+_BLOCK = 40  # neighbouring examples are questions to one passage: they are kept in one half
 _DROPPED = 0.25  # share of candidates left out at a time, so that the network does not rely on the pool
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The candidates of one question: features (candidates, 14) and which of them answer."""
+    """The candidates of one question: features (candidates, FEATURES) and which of them answer."""
 
     values: Floats
     answers: npt.NDArray[np.bool_]
@@ -46,7 +47,24 @@ def make_example(
 
 
 def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
-    """Fit the network on the answerable examples, then the calibration on all of them."""
+    """The network fitted on all answerable examples, its calibration on all examples.
+
+    The calibration sees each example with a network that was fitted on the other half: on its own training
+    questions a network leads further than it will on a new one.
+    """
+    halves = [[each for at, each in enumerate(examples) if at // _BLOCK % 2 == half] for half in (0, 1)]
+    supports, truths = [], []
+    for fitted, held in (halves, halves[::-1]):
+        ranker = _fit(fitted, seed=seed)
+        for example in held:
+            results = ranker.results(example.values)
+            supports.append(support(example.values, results))
+            truths.append(bool(example.answers[int(results.argmax())]))
+    return replace(_fit(examples, seed=seed), calibration=_calibration(np.asarray(supports), np.asarray(truths)))
+
+
+def _fit(examples: Sequence[Example], *, seed: int) -> Ranker:
+    """The network alone: the right candidate's share of the exponentials is to be high."""
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
     everything = np.concatenate([example.values for example in examples])
@@ -73,30 +91,22 @@ def train_ranker(examples: Sequence[Example], *, seed: int) -> Ranker:
         (loss / batch).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
-    ranker = Ranker(
+    return Ranker(
         hidden=first.weight.detach().numpy().T.copy(),
         hidden_bias=first.bias.detach().numpy().copy(),
         output=last.weight.detach().numpy()[0].copy(),
         center=center.astype(np.float32),
         scale=scale.astype(np.float32),
-        calibration=np.zeros(8, dtype=np.float32),
+        calibration=np.zeros(SUPPORT, dtype=np.float32),
     )
-    return calibrate(ranker, examples)
 
 
-def calibrate(ranker: Ranker, examples: Sequence[Example]) -> Ranker:
-    """Fit the probability of the best candidate, by logistic regression on its result and the support."""
-    rows, truths = [], []
-    for example in examples:
-        results = ranker.results(example.values)
-        best = int(results.argmax())
-        rows.append(np.concatenate([[1.0, results[best]], support(example.values)]))
-        truths.append(float(example.answers[best]))
-    inputs = torch.tensor(np.asarray(rows), dtype=torch.float64)
-    truth = torch.tensor(truths, dtype=torch.float64)
+def _calibration(supports: Floats, truths: npt.NDArray[np.bool_]) -> Floats:
+    """Logistic regression of whether the best candidate answers; supports (examples, SUPPORT)."""
+    inputs, truth = torch.from_numpy(supports).double(), torch.from_numpy(truths).double()
     spread = inputs.std(dim=0)
-    spread[0] = 1
-    coefficients = torch.zeros(inputs.shape[1], dtype=torch.float64, requires_grad=True)
+    spread[0] = 1  # the constant
+    coefficients = torch.zeros(SUPPORT, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([coefficients], max_iter=300, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
@@ -108,10 +118,7 @@ def calibrate(ranker: Ranker, examples: Sequence[Example]) -> Ranker:
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    calibration = (coefficients.detach() / spread).numpy().astype(np.float32)
-    return Ranker(
-        ranker.hidden, ranker.hidden_bias, ranker.output, ranker.center, ranker.scale, calibration
-    )
+    return (coefficients.detach() / spread).numpy().astype(np.float32)
 
 
 def save_ranker(ranker: Ranker, folder: Path) -> None:

@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from index import lexicon
+
 QUESTIONS = Path(__file__).parent / "questions"
 
 
@@ -101,8 +103,10 @@ def own_pairs(data: Path) -> list[Pair]:
                 document, line = row["id"].split(":")
                 text = reports[document]["text"].split("\n")[int(line)].strip()
                 title = reports[document]["title"]
+            elif "unanswered" in row:
+                continue
             else:
-                text, title = row["text"], ""
+                text, title = row["text"], row.get("title", "")
             pairs += [Pair(question, text, title, kind, row["id"]) for question in row["questions"]]
     return pairs
 
@@ -140,13 +144,11 @@ def paragraphs(data: Path) -> Iterator[tuple[str, str]]:
                 yield row["title"], line.strip()
 
 
-def lexicon_rows(data: Path) -> list[tuple[str, list[str], list[str]]]:
-    """(official term, everyday words, allied official terms) of the lexicon, both directions merged."""
-    rows = []
-    for path in sorted((data / "lexicon").glob("part-*.jsonl")):
-        rows += [(row["term"], row["lay"], row["near"]) for row in read_rows(path)]
+def lexicon_rows() -> list[tuple[str, list[str], list[str]]]:
+    """(official term, everyday words, allied official terms) of the lexicon that ships, both directions merged."""
+    rows = [(row["term"], row["lay"], row["near"]) for row in lexicon.rows("part")]
     by_term: dict[str, list[str]] = {}
-    for row in read_rows(data / "lexicon/lay-to-official.jsonl"):
+    for row in lexicon.rows("lay-to-official"):
         for term in row["official"]:
             by_term.setdefault(term, []).append(row["lay"])
     rows += [(term, lay, []) for term, lay in by_term.items() if "……" not in term]
@@ -156,13 +158,39 @@ def lexicon_rows(data: Path) -> list[tuple[str, list[str], list[str]]]:
 def is_ranker_fold(pair: Pair, data: Path) -> bool:
     """True for the pairs on which the ranker is trained, so that it sees vectors of unseen questions.
 
-    A tenth of the hand-written questions by passage, and a fifth of STARD's questions wherever they stand.
+    A tenth of the hand-written questions by passage, of the invented plans a fifth as a whole, and a fifth of STARD's
+    questions wherever they stand.
     """
     numbers = _stard_numbers(data)
     if pair.question in numbers:
         return numbers[pair.question] % 5 == 1
+    if pair.kind == "own-plan":
+        return is_fold_plan(pair.group)
     written = pair.kind.startswith(("lay-", "own-"))
     return written and hashlib.sha256(pair.group.encode()).digest()[0] % 10 == 1
+
+
+def is_fold_plan(clause: str) -> bool:
+    """True for a clause of an invented plan on which the ranker is trained: of every fifth plan."""
+    return int(clause.split("-")[1]) % 5 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class InventedPlan:
+    """A plan written for training: its clauses by id, and questions near it that none of them answers."""
+
+    title: str
+    clauses: dict[str, str]
+    unanswered: list[str]
+
+
+def invented_plans() -> list[InventedPlan]:
+    """The plans of `training/questions/plan-*.jsonl`."""
+    plans = []
+    for path in sorted(QUESTIONS.glob("plan-*.jsonl")):
+        *clauses, last = read_rows(path)
+        plans.append(InventedPlan(clauses[0]["title"], {row["id"]: row["text"] for row in clauses}, last["unanswered"]))
+    return plans
 
 
 @cache
