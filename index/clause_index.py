@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -72,10 +73,15 @@ class ClauseIndex:
         shipped = manifest["encoder"] == self._static.name
         self._encoder: Encoder = self._static if shipped else open_encoder(manifest["encoder"])
         self._late = LateInteraction(self._static, model)
-        self._ranker = Ranker.load(model)
+        self._model = model
         self._store = FaissStore.load(folder)
         self._lexical = LexicalIndex.load(folder, self.size)
         self._tokens = TokenStore.load(folder)
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        """Read when first needed: training asks an index for evidence before there is a ranker."""
+        return Ranker.load(self._model)
 
     @classmethod
     def open(cls, folder: Path, model: Path = SHIPPED) -> ClauseIndex:
