@@ -56,6 +56,11 @@ def _measures(summary: Mapping[str, Any]) -> Table:
             f"answers of {number(answer['median_length'])} characters (median)",
         ),
         (
+            "answer contained, clause right",
+            answer["where_right"]["contains"],
+            f"{answer['where_right']['n']} answers of {number(answer['where_right']['median_length'])} characters",
+        ),
+        (
             "answer F1 by character",
             answer["f1"],
             f"expected are {number(answer['median_expected'])} characters",
