@@ -68,6 +68,9 @@ def ask(
     document: Document = None,
     region: Region = None,
     department: Department = None,
+    previous: Annotated[
+        str | None, typer.Option(help="The question asked before, which 那广西呢 leans on.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
@@ -79,7 +82,15 @@ def ask(
     with told_in_one_line():
         service, snapshot = open_service(resolve_home(home))
         answer = schemas.AskResponse.model_validate(
-            service.ask(snapshot, question, k=k, document=document, region=region, department=department)
+            service.ask(
+                snapshot,
+                question,
+                k=k,
+                document=document,
+                region=region,
+                department=department,
+                previous=check_question(previous) if previous is not None else None,
+            )
         )
     if as_json:
         print_json(answer)
@@ -184,6 +195,30 @@ def duties(
         names = "、".join(snapshot.departments[:12])
         raise fail(f"没有哪个条款写明{department}的职责；库里有职责的部门如 {names} 等，见 tiaowen duties。")
     print_duties(console.results(), body)
+
+
+@app.command()
+def compare(
+    topic: Annotated[str, typer.Argument(help="What to compare them on: 医药物流.")],
+    left: Annotated[str, typer.Argument(help="A document, by its id.")],
+    right: Annotated[str, typer.Argument(help="Another one.")],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """The clauses of two documents on a topic, aligned, with what differs."""
+    from qa.compare import compare as compared
+    from server import schemas
+    from server.printing import print_comparison
+
+    topic = check_question(topic)
+    with told_in_one_line():
+        _, snapshot = open_service(resolve_home(home))
+        found = compared(topic, left, right, snapshot.library, snapshot.index)
+        body = schemas.CompareResponse.model_validate(found)
+    if as_json:
+        print_json(body)
+    else:
+        print_comparison(console.results(), body)
 
 
 @app.command()

@@ -46,8 +46,59 @@ def print_answer(console: Console, answer: schemas.AskResponse) -> None:
         start, end = surrounding(source.text, span.start, span.end)
         console.print(_marked(source.text, [(span.start, span.end)], start, end))
         console.print(Text(f"——{source.label}", "bold"))
+    if answer.duties is not None:
+        _print_sides(console, answer.duties)
+        return
+    if answer.targets:
+        _print_targets(console, answer.targets)
+        return
     console.print(Text("\n依据：", "dim"))
     print_hits(console, answer.citations)
+    if answer.comparison is not None:
+        console.print()
+        print_comparison(console, answer.comparison)
+
+
+def _print_sides(console: Console, table: schemas.DutyTableBody) -> None:
+    """The complete list of what departments lead and support."""
+    for name, duties in (("牵头或负责", table.lead), ("配合", table.support)):
+        if duties:
+            console.print(Text(f"\n{name}（{len(duties)}）", "bold"))
+        for duty in duties:
+            console.print(Text(f"{duty.department}　{duty.title}　") + Text(f"{duty.label}　{duty.clause_id}", "dim"))
+    if table.remark:
+        console.print(Text(table.remark, "dim"))
+
+
+def _print_targets(console: Console, targets: Sequence[schemas.ListedTarget]) -> None:
+    """The complete table of targets."""
+    table = Table("指标", "", "数值", "年份", "条款", box=None, pad_edge=False)
+    for each in targets:
+        cells = (each.subject, each.comparison, each.value + each.unit, each.year or "", each.clause_id)
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)
+
+
+def print_comparison(console: Console, body: schemas.CompareResponse) -> None:
+    """Row by row the clauses of both sides, with the numbers and departments that only one has."""
+    if not body.rows:
+        console.print(Text("两份文件都没有谈到这个问题。"))
+    for number, row in enumerate(body.rows, start=1):
+        console.print(Text(f"{number}.", "bold"))
+        sides = (
+            (body.left_title, row.left, row.numbers.only_left, row.departments.only_left),
+            (body.right_title, row.right, row.numbers.only_right, row.departments.only_right),
+        )
+        for title, cited, numbers, departments in sides:
+            if cited is None:
+                console.print(Text(f"   《{title.strip('《》')}》没有相应的条款", "dim"))
+                continue
+            start, end = excerpt(cited.text, cited.highlights, longest=160)
+            console.print(Text("   ") + Text(cited.label, "bold") + Text(f"  {cited.clause_id}", "dim"))
+            console.print(Text("   ") + _marked(cited.text, cited.highlights, start, end))
+            only = "、".join((*numbers, *departments))
+            if only and row.left is not None and row.right is not None:
+                console.print(Text(f"   只有这里有：{only}", "dim"))
 
 
 def print_hits(console: Console, hits: Sequence[schemas.CitationBody]) -> None:

@@ -96,10 +96,17 @@ def test_the_named_region_comes_first() -> None:
     assert answer.citations[0].document_id == "guangxi"
 
 
+def test_another_province_mentioned_in_what_is_asked() -> None:
+    """Who asks what a plan says of 北京 gets the clause that says it."""
+    assert ask("在北京建立养蜂研发中心能得到支持吗").citations[0].clause_id == "shanxi/4"
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
         ("江苏养蜂业主营业务收入目标是多少", "库里没有江苏的文件"),
+        ("北京买药怎么报销", "库里没有北京的文件"),  # a clause that mentions 北京 speaks of something else
+        ("蜂蜜物流中心的电话是多少", "没有写明电话号码"),
         ("山西2025年养蜂业主营业务收入要达到多少", "没有2025年"),
         ("山西对养蜂人才补贴多少钱", "没有写明具体的数额"),
         ("明天天气怎么样", "没有谈到"),
