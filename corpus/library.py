@@ -19,7 +19,8 @@ from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, NotFound, TiaowenError
 from corpus.links import resolve
 from corpus.metadata import FIELDS
-from corpus.models import Clause, Document, DocumentInfo
+from corpus.models import Clause, Document, DocumentInfo, Reference
+from corpus.parts import Part, cited_spans, find_part, read_address
 from corpus.readers import READERS, Source, read_bytes, read_file
 from corpus.references import normal_number, resolution_key, short_names, title_key
 from corpus.schema import PARTS, TABLES, VERSION, document_of, info_of, outline_json, read_clauses, write_parts
@@ -149,6 +150,32 @@ class Library:
         if found is None:
             raise NotFound(f"文库里没有条文“{clause_id}”；用 tiaowen show 查看文件的条文")
         return found
+
+    def part(self, address: str) -> tuple[Clause, Part]:
+        """A 款, 项 or 目 by its address, `药品管理法-2019/39/2.3`: the article and the part with its span in it.
+
+        Raises NotFound where the library holds no such article or the article no such part.
+        """
+        clause_id, _, inner = address.rpartition("/")
+        numbers = read_address(inner)
+        if not clause_id or numbers is None:
+            raise NotFound(f"“{address}”不是款或项的地址；应写作 文件/条/款.项，例如 {clause_id or '某法/39'}/2.3")
+        clause = self.clause(clause_id)
+        part = find_part(clause.text, numbers)
+        if part is None:
+            raise NotFound(f"{clause.label}没有{Part(numbers, 0, 0).label}；用 tiaowen show {clause_id} 查看全文")
+        return clause, part
+
+    def cited(self, citing: Clause, reference: Reference) -> tuple[Clause, tuple[tuple[int, int], ...]] | None:
+        """What a mention in a clause points at: the clause and the spans in its text that are meant.
+
+        第三十九条第二款 gives one span, 前两款 two, an article as a whole all of it.  None where the mention is not
+        resolved or leads to a document as a whole.
+        """
+        if reference.target is None or "/" not in reference.target:
+            return None
+        target = self.clause(reference.target)
+        return target, cited_spans(reference, citing, target)
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """The name and bytes of the file a document was read from.  Raises NotFound."""
