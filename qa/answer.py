@@ -14,7 +14,7 @@ from corpus.errors import NotFound
 from index.passages import Filter, Hit
 from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
-from qa.compare import Comparison, align, on_topic
+from qa.compare import Comparison, align, on_topic, topic_of
 from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
 from qa.evidence import Candidate, Evidence, choose, order, refuse, region_of
 from qa.followup import resolve
@@ -159,10 +159,10 @@ def _side_by_side(
         if each.info.region in question.regions:
             documents.setdefault(each.info.region or "", each.info.document_id)
     sides = question.named or [documents[region] for region in question.regions if region in documents]
-    topic = question.content or question.normalized
     if len(sides) < 2:
         return None
     left, right = sides[:2]
+    topic = topic_of(question)
     ours, theirs = (on_topic(topic, each, library, index, catalogue) for each in (left, right))
     return align(topic, catalogue.infos[left], catalogue.infos[right], ours, theirs)
 

@@ -5,6 +5,7 @@ Aligned greedily by likeness (titles and texts); a clause without a partner is s
 document has.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from qa.departments import department_key
 from qa.evidence import Candidate
 from qa.overlap import grams
 from qa.pieces import body_span
+from qa.question import Question
 from qa.seams import Index, Reader
 
 PER_DOCUMENT = 5
@@ -26,6 +28,15 @@ ON_TOPIC = 0.8
 """A clause is on the topic when its probability is at least this share of the best one's in its document."""
 ALIKE = 0.18
 """Two clauses are about the same thing from this likeness on."""
+# What asks for a difference, wherever it stands, and the small words around a topic.
+ASKS_DIFFERENCE = re.compile(
+    "各?(?:有|是)?(?:什么|哪些|何|啥|没有?)?(?:不同|不一样|区别|差[别异]|异同)|(?:[对相]比|比较)(?:一下)?|分别|各自|"
+    "(?:各|都)?[有是](?:什么|哪些|何|啥)|哪个(?:省|区|地方)?|怎么样?|如何|多少|两个?(?:省区?|地区?)|请问|帮我"
+)
+AROUND = re.compile(
+    r"^(?:在(?![线建岗职])|对(?![接外口])|[的、,，:：]|关于|谁的?)+|^(?:和|与|跟|同|比|有|是|都)+$|"
+    r"(?:(?<!线)上|[的呢吗、,，。?？]|更[高多大好]|方面|之间)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,14 @@ def compare(topic: str, left: str, right: str, library: Reader, index: Index) ->
             library.document(document_id)
     sides = [on_topic(topic, each, library, index, catalogue) for each in (left, right)]
     return align(topic, catalogue.infos[left], catalogue.infos[right], sides[0], sides[1])
+
+
+def topic_of(question: Question) -> str:
+    """What a question compares, without what it compares and the words that ask for the difference: 医药物流 for
+    山西和广西在医药物流上有什么不同.
+    """
+    parts = (AROUND.sub("", part) for part in ASKS_DIFFERENCE.sub(" ", question.spoken).split())
+    return " ".join(part for part in parts if part) or question.content or question.normalized
 
 
 def on_topic(topic: str, document_id: str, library: Reader, index: Index, catalogue: Catalogue) -> list[Candidate]:

@@ -39,8 +39,9 @@ class Question:
     regions: short names, in the order named (山西, 广西). document: the id of the one document it
     names; named: the several, where it names several. locator: the words that name a place in a
     document, as printed in the question. departments: keys of `qa.departments`. years: four digits
-    each. titles: those in 《》; unheld_title: the first that no document has. content: what is left to
-    look for when all of that is taken away.
+    each. titles: those in 《》; unheld_title: the first that no document has. spoken: the text without
+    the regions, titles, departments and places it names. content: what is left of that to look for, without words
+    that only ask.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Question:
     locators: tuple[Locator, ...] = ()
     titles: tuple[str, ...] = ()
     unheld_title: str | None = None
+    spoken: str = ""
     content: str = ""
     region_words: tuple[str, ...] = field(default=())
 
@@ -77,6 +79,7 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
     removed = [(mention.start, mention.end) for mention in mentions]
     removed += [(title.start, title.end) for title in titles if title.ids]
     removed += [(start, end) for _, start, end in departments]
+    spoken = _without(normalized, removed, locators)
     unheld = [title.text for title in titles if not title.ids]
     return Question(
         text=text,
@@ -94,7 +97,8 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
         locators=locators,
         titles=tuple(title.text for title in titles if title.text.startswith("《")),
         unheld_title=unheld[0] if unheld else None,
-        content=content_of(normalized, removed, locators),
+        spoken=spoken,
+        content=EMPTY_WORDS.sub(" ", spoken).strip(),
         region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),
     )
 
@@ -139,11 +143,11 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
     return joined or COMPARES.search(text) is not None
 
 
-def content_of(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...] = ()) -> str:
-    """The text without the given spans, locators, and words that only ask."""
+def _without(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...]) -> str:
+    """The text with white space for the given spans and for locators."""
     kept = "".join(
         " " if any(start <= at < end for start, end in removed) else character for at, character in enumerate(text)
     )
     for locator in locators:
         kept = kept.replace(locator.text, " ")
-    return EMPTY_WORDS.sub(" ", kept).strip()
+    return kept

@@ -142,6 +142,17 @@ def test_places_are_answered_exactly() -> None:
     assert "没有第99条" in answer.reason
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("江苏方案第1条讲什么", "库里没有江苏的文件"), ("《蜂蜜管理条例》第1条讲什么", "库里没有《蜂蜜管理条例》")],
+)
+def test_a_place_in_a_document_that_is_not_held(question: str, words: str) -> None:
+    """The same place in another document is no answer."""
+    answer = ask(question)
+    assert answer.status == "not_found"
+    assert words in (answer.reason or "")
+
+
 def test_same_question_same_answer() -> None:
     """Byte for byte but for the time taken."""
     one, two = ask("广西的蜂蜜物流园区由谁牵头"), ask("广西的蜂蜜物流园区由谁牵头")

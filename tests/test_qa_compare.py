@@ -5,7 +5,9 @@ from qa_fakes import FakeIndex, FakeLibrary, clause, document
 
 from corpus.errors import NotFound
 from qa.answer import answer_question
-from qa.compare import alike, compare
+from qa.catalogue import catalogue_of
+from qa.compare import alike, compare, topic_of
+from qa.question import understand
 
 LIBRARY = FakeLibrary(
     [
@@ -78,3 +80,23 @@ def test_likeness() -> None:
     one, other = LIBRARY.clause("north/1"), LIBRARY.clause("north/2")
     assert alike(one, one) == 1.0
     assert alike(one, other) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("山西和广西在蜂蜜物流上有什么不同", "蜂蜜物流"),
+        ("比较一下山西和广西的诚信体系", "诚信体系"),
+        ("两省在医保支付上有什么区别", "医保支付"),
+        ("山西和广西谁的主营业务收入目标更高", "主营业务收入目标"),
+        # words that only look like asking are part of the topic
+        ("山西与广西相比，智能工厂怎么建", "智能工厂 建"),
+        ("山西和广西各类人才的更高质量培养有何区别", "各类人才的更高质量培养"),
+        ("统一下达任务山西和广西有什么不同", "统一下达任务"),
+        ("山西和广西线上问诊有何差异", "线上问诊"),
+        ("山西和广西在对外合作方面有哪些不同", "对外合作"),
+    ],
+)
+def test_the_topic_of_a_comparison(question: str, topic: str) -> None:
+    """What is compared, without the regions and the words that ask for the difference."""
+    assert topic_of(understand(question, catalogue_of(LIBRARY))) == topic
