@@ -96,9 +96,7 @@ def _places(built: list[tuple[Block, str, str]], document_id: str, names: dict[s
             for depth in range(1, len(block.numbers) + 1):
                 numbered.setdefault(".".join(block.numbers[:depth]), clause_id)
     return {
-        prefix: Places(
-            articles[prefix] or articles[""], before[prefix], outline[prefix] or outline[""], annexes, names
-        )
+        prefix: Places(articles[prefix] or articles[""], before[prefix], outline[prefix] or outline[""], annexes, names)
         for prefix in before
     }
 

@@ -40,8 +40,7 @@ class Part:
         """As it is cited: 第二款第（三）项."""
         forms = ("第{}款", "第（{}）项", "第{}目")
         return "".join(
-            form.format(n if form == forms[2] else to_chinese(n))
-            for form, n in zip(forms, self.numbers, strict=False)
+            form.format(n if form == forms[2] else to_chinese(n)) for form, n in zip(forms, self.numbers, strict=False)
         )
 
 

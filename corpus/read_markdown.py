@@ -2,6 +2,7 @@
 
 import re
 
+from corpus.align import MARKDOWN_IGNORED, Visible, align
 from corpus.marks import find_mark
 from corpus.reading import Reading, decode
 
@@ -13,6 +14,9 @@ _BULLET = re.compile(r"[-*+]\s+")
 _RULE = re.compile(r"(?:[-*_]\s?){3,}$")
 _TABLE_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_UNSEEN = re.compile(
+    r"\A---\r?\n.*?\n---\r?\n|<!--.*?-->|\]\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)", re.DOTALL
+)
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`|~~)(?=\S)(.+?)(?<=\S)\1")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _COMPLETE = "。；：！？;:!?）)】"
@@ -20,7 +24,8 @@ _COMPLETE = "。；：！？;:!?）)】"
 
 def read_markdown(data: bytes) -> Reading:
     """The paragraphs of a Markdown file."""
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    original = decode(data)
+    text = original.replace("\r\n", "\n").replace("\r", "\n")
     text = _COMMENT.sub("", _FRONT_MATTER.sub("", text))
     paragraphs: list[str] = []
     joinable = False  # whether the next line may go on with the last paragraph
@@ -38,7 +43,19 @@ def read_markdown(data: bytes) -> Reading:
         elif words:
             paragraphs.append(words)
         joinable = bool(words) and not alone and not raw.endswith(("  ", "\\"))
-    return Reading("\n".join(paragraphs))
+    words = "\n".join(paragraphs)
+    return Reading(words, runs=align(words, original, _seen(original)))
+
+
+def _seen(original: str) -> Visible:
+    """The characters that carry words: no marks, comments and addresses of links."""
+    seen = Visible(MARKDOWN_IGNORED)
+    at = 0
+    for found in _UNSEEN.finditer(original):
+        seen.add(original[at : found.start()], at)
+        at = found.end()
+    seen.add(original[at:], at)
+    return seen
 
 
 def _words(line: str) -> tuple[str, bool]:

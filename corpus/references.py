@@ -146,13 +146,11 @@ def _articles(text: str, articles: Mapping[str, str]) -> Iterator[Reference]:
 
 
 def _relative(text: str, here: str | None, before: str | None) -> Iterator[Reference]:
-    """前款, 前条, 本条第二款 and 第二款 alone; here: the id of the article they stand in, before: that of the one before."""
+    """前款, 前条, 本条第二款 and 第二款 alone; here: the id of the article around them, before: of the one before it."""
     several = "\n" in text
     for found in _RELATIVE.finditer(text):
-        if found["article"] == "前条":
-            target = before
-        else:
-            target = here if several or found["article"] else None
+        own = here if several or found["article"] else None
+        target = before if found["article"] == "前条" else own
         yield Reference("article", found[0], target, found.start(), found.end())
         if found[0][-1] in "款项目" and not BEFORE.fullmatch(found[0]):
             for more in _going_on(text, found.end()):

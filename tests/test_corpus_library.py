@@ -121,9 +121,10 @@ def test_mentions_are_resolved_when_their_document_comes(library: Library) -> No
 
 
 def test_a_mention_leads_to_its_paragraphs_and_items(library: Library) -> None:
-    """第二条第二款第（二）项 of another law, 前款 and 前两款 give the very words; a part that is not there gives none."""
+    """第二条第二款第（二）项 of another law, 前款 and 前两款 give the very words; a part not there gives none."""
     law = (
-        "某某法\n第一条　为了规范管理，制定本法。\n第二条　本法适用于本市。\n下列事项除外：\n（一）登记；\n（二）检查。\n"
+        "某某法\n第一条　为了规范管理，制定本法。\n"
+        "第二条　本法适用于本市。\n下列事项除外：\n（一）登记；\n（二）检查。\n"
         "违反前两款规定的，依照本条第九款处罚。"
     )
     decree = (

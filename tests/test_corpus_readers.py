@@ -1,14 +1,13 @@
 """Files of every format: one tree for one document, and one sentence for what is no document."""
 
-import importlib.util
 import io
 import random
-import sys
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
+from corpus_files import LAW, RENDERINGS, TEXTS
 from docx import Document as WordFile
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -24,39 +23,6 @@ from corpus.models import Document
 from corpus.readers import LINE_LIMIT, Source, read_bytes, read_file
 from corpus.reading import Reading
 from corpus.sweep import broken_invariants
-
-DATA = Path(__file__).parent / "corpus_data"
-SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
-
-
-def _load_render() -> object:
-    spec = importlib.util.spec_from_file_location("corpus_render", DATA / "render.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-render = _load_render()
-RENDERINGS = render.RENDERINGS  # type: ignore[attr-defined]
-LAW = [
-    "某某条例",
-    "（2015年3月1日某某省第十二届人民代表大会常务委员会第十次会议通过）",
-    "第一章 总则",
-    "第一条 为了规范某某管理活动，维护当事人的合法权益，根据有关法律、行政法规的规定，结合本省实际，制定本条例。",
-    "第二条 本条例所称管理，包括下列事项：",
-    "（一）登记，罚款金额在5000元以上20000元以下的除外；",
-    "（二）检查。",
-    "第二章 附则",
-    "第三条 本条例自2015年6月1日起施行。",
-]
-TEXTS = {
-    "shanxi-2016": clean((SAMPLES / "shanxi-2016.txt").read_text(encoding="utf-8"))[0].split("\n"),
-    "guangxi-2016": clean((SAMPLES / "guangxi-2016.txt").read_text(encoding="utf-8"))[0].split("\n"),
-    "law": LAW,
-}
 
 
 def shape(document: Document) -> list[tuple[str, tuple[str, ...], str]]:

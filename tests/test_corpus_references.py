@@ -103,23 +103,32 @@ ARTICLES = Places({"8": "law/8", "9": "law/9"}, {"9": "law/8"})
         ("第九条 甲。\n乙。\n前两款第（二）项除外。", [("前两款第（二）项", "law/9")]),
         ("第九条 依照前条第二款、第三款办理。", [("前条第二款", "law/8"), ("第三款", "law/8")]),
         ("第九条 甲：\n（一）乙；\n（二）前项以外的。", [("前项", "law/9")]),
-        ("第九条 甲。\n有本条第一款情形，或者第一款第（一）项的。", [("本条第一款", "law/9"), ("第一款第（一）项", "law/9")]),
+        (
+            "第九条 甲。\n有本条第一款情形，或者第一款第（一）项的。",
+            [("本条第一款", "law/9"), ("第一款第（一）项", "law/9")],
+        ),
         (
             "第九条 依照第八条第一款第（一）项、第（三）项和第二款处理。",
             [("第八条第一款第（一）项", "law/8"), ("第（三）项", "law/8"), ("第二款", "law/8")],
         ),
-        ("第九条 依照《民法典》第八条第一款、第二款处理。", [("《民法典》", None), ("第八条第一款", None), ("第二款", None)]),
+        (
+            "第九条 依照《民法典》第八条第一款、第二款处理。",
+            [("《民法典》", None), ("第八条第一款", None), ("第二款", None)],
+        ),
         ("第九条 从前条例规定、目前款项已付、前项目、本条例、本条款和第一款产品。\n乙。", []),
     ],
 )
 def test_relative_mentions(text: str, expected: list[tuple[str, str | None]]) -> None:
-    """前款, 前条, 本条第二款 and lists of 款 and 项 lead to the article that is meant; words that contain them do not."""
+    """前款, 前条, 本条第二款 and lists of 款 and 项 lead to the article meant; words that contain them do not."""
     assert [(each.text, each.target) for each in find_references(text, ARTICLES, "9")] == expected
 
 
 def test_short_names() -> None:
-    """A short name that names a text is a mention where it is used, not where it is defined or part of a longer one."""
-    text = "根据《城市房地产管理法》（中华人民共和国主席令第29号，以下简称《房地产法》）和《某省某某条例》（以下简称条例），制定。"
+    """A short name of a text is a mention where it is used, not where it is defined or part of a longer one."""
+    text = (
+        "根据《城市房地产管理法》（中华人民共和国主席令第29号，以下简称《房地产法》）和"
+        "《某省某某条例》（以下简称条例），制定。"
+    )
     names = short_names(text)
     assert names == {"房地产法": "《城市房地产管理法》", "条例": "《某省某某条例》"}
     assert [each.text for each in find_references("按照条例第三条和本条例、《条例》办理。", Places(names=names))] == [
@@ -144,7 +153,7 @@ PLACES = Places(outline={"2.3": "plan/2.3/1", "1.2.3": "plan/1.2.3"}, annexes={"
     ],
 )
 def test_clauses_of_this_document_are_resolved(text: str, expected: str | None) -> None:
-    """A number leads to its clause or the first under its heading; an annex to its beginning; another plan's does not."""
+    """A number leads to its clause or the first under its heading, an annex to its beginning; others to none."""
     assert [each.target for each in find_references(text, PLACES) if each.kind == "clause"] == [expected]
 
 
