@@ -165,13 +165,14 @@ def get_job(job_id: str, request: Request) -> schemas_changes.JobResponse:
 )
 def get_job_events(job_id: str, request: Request) -> StreamingResponse:
     """The job as server-sent events, one whenever it has moved, until it is over."""
-    job = find_job(job_id, request)
+    job, runner = find_job(job_id, request), runner_of(request)
 
     def events() -> Iterator[str]:
         last, until = "", time.monotonic() + EVENTS_SECONDS
         while time.monotonic() < until:
-            over = job.over
-            now = json.dumps(job_body(job).model_dump(), ensure_ascii=False)
+            held = runner.get(job_id) or job  # read anew: another worker may be at it
+            over = held.over
+            now = json.dumps(job_body(held).model_dump(), ensure_ascii=False)
             if now != last:
                 yield f"data: {now}\n\n"
                 last = now

@@ -270,13 +270,33 @@ def _read_claims(file: Path) -> list[Any]:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer.")] = None,
+    allowed_hosts: Annotated[str | None, typer.Option(help="Further host names, comma separated.")] = None,
+    max_body_bytes: Annotated[int | None, typer.Option(min=1024, help="Largest upload.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=0, help="Per client; 0 for no limit.")] = None,
+    trusted_proxies: Annotated[str | None, typer.Option(help="Whose X-Forwarded-For is believed.")] = None,
+    cors_origins: Annotated[str | None, typer.Option(help="Origins whose pages may call the API.")] = None,
+    private: Annotated[bool | None, typer.Option(help="Reading needs a key as well.")] = None,
+    log_questions: Annotated[bool | None, typer.Option(help="Write questions to the log.")] = None,
     home: Home = None,
 ) -> None:
-    """Serve the page and the API."""
+    """Serve the page and the API; a flag wins over its variable TIAOWEN_*, see `tiaowen doctor`."""
     from server.serving import run_server
 
     with told_in_one_line():
-        given = {"home": home, "host": host, "port": port}
+        given = {
+            "home": home,
+            "host": host,
+            "port": port,
+            "workers": workers,
+            "allowed_hosts": allowed_hosts,
+            "max_body_bytes": max_body_bytes,
+            "requests_per_minute": requests_per_minute,
+            "trusted_proxies": trusted_proxies,
+            "cors_origins": cors_origins,
+            "private": private,
+            "log_questions": log_questions,
+        }
         run_server({name: value for name, value in given.items() if value is not None})
 
 

@@ -90,12 +90,17 @@ class Client:
     def clause(self, clause_id: str) -> schemas.ClauseResponse:
         return self._call("GET", f"/api/v1/clauses/{quote(clause_id)}", schemas.ClauseResponse)
 
-    def departments(self) -> schemas.DepartmentList:
-        return self._call("GET", "/api/v1/departments", schemas.DepartmentList)
+    def departments(self, *, offset: int = 0, limit: int | None = None) -> schemas.DepartmentList:
+        """Every department with a duty, or one page of the list."""
+        parameters = {"offset": offset, "limit": limit}
+        return self._call("GET", "/api/v1/departments", schemas.DepartmentList, parameters)
 
-    def duties(self, department: str | None = None) -> schemas.DutyList:
-        """Every duty of a department, or of all."""
-        return self._call("GET", "/api/v1/duties", schemas.DutyList, {"department": department})
+    def duties(
+        self, department: str | None = None, *, document: str | None = None, offset: int = 0, limit: int | None = None
+    ) -> schemas.DutyList:
+        """Every duty of a department, or of all, or one page of the list."""
+        parameters = {"department": department, "document": document, "offset": offset, "limit": limit}
+        return self._call("GET", "/api/v1/duties", schemas.DutyList, parameters)
 
     def compare(self, topic: str, left: str, right: str) -> schemas.CompareResponse:
         """Two documents on a topic."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
 from qa.compare import compare
 from server import schemas, views
-from server.api import Held, cached
+from server.api import Held, Offset, cached
 from server.marks import Span, runs
 from server.page_models import compared_pairs
-from server.pages import asked_language, make_link, render
+from server.pages import Chosen, asked_language, make_link, neighbours, render
 from server.quality import by_kind, read_quality
 from server.service import DutyRow, Snapshot, TargetRow
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Chosen = Annotated[str, Query(max_length=400)]
+ROWS_AT_ONCE = 200
 
 
 def by_document(snapshot: Snapshot, rows: list[DutyRow]) -> list[tuple[str, str, list[DutyRow]]]:
@@ -29,8 +30,10 @@ def by_document(snapshot: Snapshot, rows: list[DutyRow]) -> list[tuple[str, str,
 
 
 @router.get("/duties")
-def duties_page(request: Request, snapshot: Held, department: Chosen = "", document: Chosen = "") -> Response:
-    """Departments with how often they are named, and the duties of the one chosen."""
+def duties_page(
+    request: Request, snapshot: Held, department: Chosen = "", document: Chosen = "", offset: Offset = 0
+) -> Response:
+    """Departments with how often they are named, and the duties of the one chosen, a page at a time."""
     listed = views.department_list(snapshot).departments
     rows = views.duties_of(snapshot, department, document or None) if department else []
     return render(
@@ -39,8 +42,11 @@ def duties_page(request: Request, snapshot: Held, department: Chosen = "", docum
         "duties",
         departments=listed,
         department=department,
-        groups=by_document(snapshot, rows),
+        document=document,
+        groups=by_document(snapshot, rows[offset : offset + ROWS_AT_ONCE]),
         total=len(rows),
+        twin=make_link(None)("/duties.json", department=department, document=document),
+        **neighbours(offset, ROWS_AT_ONCE, len(rows)),
     )
 
 
@@ -52,17 +58,23 @@ def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") 
 
 
 @router.get("/targets")
-def targets_page(request: Request, snapshot: Held, document: Chosen = "") -> Response:
-    """Every number that the clauses promise, in its sentence."""
+def targets_page(request: Request, snapshot: Held, document: Chosen = "", offset: Offset = 0) -> Response:
+    """The numbers that the clauses promise, each in its sentence, a page at a time."""
     rows = targets_of(snapshot, document)
-    shown = [(row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)])) for row in rows]
+    shown = [
+        (row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)]))
+        for row in rows[offset : offset + ROWS_AT_ONCE]
+    ]
     return render(
         request,
         "targets.html",
         "targets",
         rows=shown,
+        total=len(rows),
         document=document,
         documents=list(snapshot.infos.values()),
+        twin=make_link(None)("/targets.json", document=document),
+        **neighbours(offset, ROWS_AT_ONCE, len(rows)),
     )
 
 
@@ -104,10 +116,12 @@ def compare_page(
     known = list(snapshot.infos)
     chosen = (chosen + [name for name in known if name not in chosen])[:2]
     comparison = compared(snapshot, topic, chosen)
+    pair = urlencode([("topic", topic), *(("document", name) for name in chosen)], quote_via=quote)
     return render(
         request,
         "compare.html",
         "compare",
+        twin=f"/compare.json?{pair}" if comparison else None,
         topic=topic,
         chosen=chosen,
         documents=list(snapshot.infos.values()),
@@ -139,7 +153,9 @@ def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.Co
 def quality_page(request: Request) -> Response:
     """The latest evaluation of this library."""
     report = read_quality(request.app.state.settings.home)
-    return render(request, "quality.html", "quality", report=report, kinds=by_kind(report) if report else [])
+    return render(
+        request, "quality.html", "quality", twin="/quality.json", report=report, kinds=by_kind(report) if report else []
+    )
 
 
 @router.get("/quality.json")

@@ -46,8 +46,8 @@ class InMemoryChanges:
         self.held.append(document_id)
         return document_id
 
-    def removed(self) -> list[str]:
-        return list(self.gone)
+    def removed(self) -> dict[str, str]:
+        return {name: name for name in self.gone}
 
     def index(self, progress: Callable[[int, int], None]) -> None:
         for done in range(1, 5):

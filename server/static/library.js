@@ -16,6 +16,17 @@
   const detail = async (response) => (await response.json().catch(() => ({}))).detail ?? response.statusText;
   form.querySelector("button[type=submit]").hidden = true;
 
+  // The job as it ends; the server tells each step. A stream that breaks off is opened again by the browser itself.
+  const over = (job, step) => new Promise((end, fail) => {
+    const events = new EventSource(`${job.url}/events`);
+    events.onmessage = (event) => {
+      const now = JSON.parse(event.data);
+      step(now.progress);
+      if (now.state === "done" || now.state === "failed") { events.close(); end(now); }
+    };
+    events.onerror = () => { if (events.readyState === EventSource.CLOSED) fail(new Error(job.url)); };
+  });
+
   async function look(file) {
     const item = add(review, "li", "", "card"), fields = {};
     add(item, "p", file.name, "soft");
@@ -48,12 +59,7 @@
       for (const [name, field] of Object.entries(fields)) if (field.value.trim() !== (found[name] ?? "")) sent.append(name, field.value.trim());
       const begun = await fetch("/api/v1/documents", { method: "POST", body: sent });
       if (!begun.ok) { button.disabled = false; status.textContent = add(item, "p", await detail(begun), "reason").textContent; return; }
-      let job = await begun.json();
-      while (job.state !== "done" && job.state !== "failed") {
-        await new Promise((go) => setTimeout(go, 250));
-        job = await (await fetch(job.url)).json();
-        bar.value = job.progress;
-      }
+      const job = await over(await begun.json(), (progress) => { bar.value = progress; });
       actions.remove();
       const told = add(item, "p", "", "reason");
       if (job.state === "done") {
