@@ -146,7 +146,7 @@ def _articles(text: str, articles: Mapping[str, str]) -> Iterator[Reference]:
 
 
 def _relative(text: str, here: str | None, before: str | None) -> Iterator[Reference]:
-    """前款, 前条, 本条第二款 and 第二款 alone; here: the id of the article around them, before: of the one before it."""
+    """前款, 前条, 本条第二款 and 第二款 alone; here: the id of the article around them, before: of the one before."""
     several = "\n" in text
     for found in _RELATIVE.finditer(text):
         own = here if several or found["article"] else None

@@ -27,7 +27,6 @@ from server.console import (
 from server.options import AsJson, Home, Limit
 
 if TYPE_CHECKING:
-    from server import schemas
     from server.service import Service, Snapshot
 
 app = typer.Typer(
@@ -147,29 +146,28 @@ def list_documents(as_json: AsJson = False, home: Home = None) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="DOCUMENT|CLAUSE", help="shanxi-2016 or shanxi-2016/1.3/1")],
+    name: Annotated[
+        str, typer.Argument(metavar="DOCUMENT|CLAUSE|PART", help="shanxi-2016, shanxi-2016/1.3/1 or LAW/39/2.3")
+    ],
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Only what looked wrong in its numbering, with the lines.")
+    ] = False,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Read a document or one clause."""
-    from server import views
-    from server.printing import print_clause, print_document
+    """Read a document, a clause, or a paragraph or item of an article."""
+    from server import showing
 
+    if doubts and "/" in name:
+        raise typer.BadParameter("--doubts is about a document; leave out what follows its id")
     with told_in_one_line():
         library = open_library(resolve_home(home))
-        body: schemas.ClauseResponse | schemas.DocumentResponse
-        if "/" in name:
-            clause = library.clause(name)
-            body = views.clause_response(clause, library.document(clause.document_id))
+        if doubts:
+            showing.show_doubts(library, name, as_json)
+        elif "/" in name:
+            showing.show_clause(library, name, as_json)
         else:
-            document = library.document(name)
-            body = views.document_response(document)
-    if as_json:
-        print_json(body)
-    elif "/" in name:
-        print_clause(console.results(), body)  # type: ignore[arg-type]  # the branch above made it one
-    else:
-        print_document(console.results(), document)
+            showing.show_document(library, name, as_json)
 
 
 @app.command()

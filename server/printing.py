@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from server import schemas
@@ -115,7 +115,8 @@ def print_hits(console: Console, hits: Sequence[schemas.CitationBody]) -> None:
 
 def print_documents(console: Console, documents: Sequence[schemas.DocumentSummary]) -> None:
     """One row a document."""
-    table = Table("编号", "标题", "地区", "日期", "条款", box=None, pad_edge=False)
+    whole = Column("编号", overflow="fold", min_width=24)  # cut short it could not be typed again
+    table = Table(whole, "标题", "地区", "日期", "条款", box=None, pad_edge=False)
     for document in documents:
         cells = (document.document_id, document.title, document.region or "", document.date or "")
         table.add_row(*(Text(cell) for cell in cells), Text(str(document.clause_count)))
@@ -130,18 +131,37 @@ def print_document(console: Console, document: Document) -> None:
     console.print(Text(document.text))
 
 
-def print_clause(console: Console, clause: schemas.ClauseResponse) -> None:
-    """A clause with what is known about it and its neighbours."""
+def print_clause(console: Console, clause: schemas.ClauseResponse, pages: Sequence[int] = ()) -> None:
+    """A clause with what is known about it and its neighbours; pages: those of the file that it stands on."""
     console.print(Text(clause.label, "bold"))
     console.print(Text(clause.text))
+    if pages:
+        console.print(Text(f"原件第{'、'.join(map(str, pages))}页", "dim"))
     for duty in clause.duties:
         console.print(Text(f"{duty.role}：{duty.department}", "dim"))
     for target in clause.targets:
         year = f"（{target.year}年）" if target.year else ""
         console.print(Text(f"目标：{target.subject} {target.comparison} {target.value}{target.unit}{year}", "dim"))
+    for reference in clause.references:
+        if reference.target is not None:
+            console.print(Text(f"引用：{reference.text} → {reference.target}", "dim"))
     for name, link in (("上一条", clause.previous), ("下一条", clause.next)):
         if link is not None:
             console.print(Text(f"{name}：{link.clause_id}", "dim"))
+
+
+def print_doubts(console: Console, document: Document) -> None:
+    """What looked wrong in a document's numbering: what, where, and the line it stands in."""
+    if not document.doubts:
+        console.print(Text(f"{document.title}：编号没有存疑之处。"))
+        return
+    console.print(Text(f"{document.title}：{len(document.doubts)} 处存疑", "bold"))
+    for doubt in document.doubts:
+        end = document.text.find("\n", doubt.start)
+        line = document.text[doubt.start : end if end >= 0 else len(document.text)]
+        place = next((c.address for c in reversed(document.clauses) if c.start <= doubt.start), "")
+        console.print(Text(doubt.message))
+        console.print(Text(f"   {place}　第{doubt.start}字：{line if len(line) <= 60 else line[:60] + '……'}", "dim"))
 
 
 def print_duties(console: Console, body: schemas.DutyList) -> None:
