@@ -109,7 +109,7 @@ def _is_title(lines: list[str], i: int) -> bool:
 def _contents(lines: list[str], roles: list[str | None]) -> None:
     """A table of contents: short lines after 目录 until its first entry comes again as a heading."""
     for i, line in enumerate(lines):
-        if not CONTENTS.fullmatch(line) or i + 1 >= len(lines):
+        if roles[i] == "contents" or not CONTENTS.fullmatch(line) or i + 1 >= len(lines):
             continue
         first = _entry(lines[i + 1])
         again = next((j for j in range(i + 2, min(len(lines), i + 400)) if _entry(lines[j]) == first), None)

@@ -8,6 +8,7 @@ are no mentions: they say nothing that the clause's own document does not.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from corpus.models import Reference
@@ -101,13 +102,16 @@ def _all(text: str, places: Places, own: str | None) -> Iterator[Reference]:
 
 def _short(text: str, names: Mapping[str, str]) -> Iterator[Reference]:
     """The short names of this document, where they stand without 《》 and are not being defined."""
-    for name in names:
-        if not _OF_A_TEXT.search(name):
-            continue
-        for found in re.finditer(re.escape(name), text):
-            before, after = text[max(0, found.start() - 90) : found.start()], text[found.end() : found.end() + 1]
-            if not re.search(r"(?:称(?:为|：)?[“\u0022《]?|《[^》]*|本)$", before) and after not in ("》", "”"):
-                yield Reference("title", name, None, found.start(), found.end())
+    pattern = _any_of(tuple(name for name in names if _OF_A_TEXT.search(name)))
+    for found in pattern.finditer(text) if pattern else ():
+        before, after = text[max(0, found.start() - 90) : found.start()], text[found.end() : found.end() + 1]
+        if not re.search(r"(?:称(?:为|：)?[“\u0022《]?|《[^》]*|本)$", before) and after not in ("》", "”"):
+            yield Reference("title", found[0], None, found.start(), found.end())
+
+
+@lru_cache(maxsize=64)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))) if names else None
 
 
 def _outline_key(words: str) -> str:
