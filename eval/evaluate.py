@@ -96,7 +96,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A measurement: its setting, the outcome of each question, and what they add up to (see `summarize`)."""
+    """A measurement: its setting, the outcome of each question, and what they add up to (see `summarize`).
+
+    summary["abilities"], where they were measured too: for each one the fields of `eval.abilities.Ability`.
+    """
 
     setting: Setting
     outcomes: tuple[Outcome, ...]

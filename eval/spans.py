@@ -80,16 +80,21 @@ def places(text: str, answer: str) -> list[tuple[int, int]]:
 
 def measure_quoting(cases: Iterable[SpanCase], index: Index) -> Quoting:
     """Quote the answer of each case from its clause."""
-    nothing = make_catalogue([])
     lengths: list[float] = []
     held: list[float] = []
     for case in cases:
-        question = understand(case.question, nothing)
-        added = index.expand(question.normalized)
-        found = extract(question, case.clause, sentence_scores=index.sentence_scores, added=added)
-        lengths.append(found.end - found.start)
-        held.append(float(covers((found.start, found.end), case)))
+        start, end = quote(case, index)
+        lengths.append(end - start)
+        held.append(float(covers((start, end), case)))
     return Quoting(len(held), mean(held), quantile(lengths, 0.5))
+
+
+def quote(case: SpanCase, index: Index) -> tuple[int, int]:
+    """The span of the clause's text that is quoted as the answer."""
+    question = understand(case.question, make_catalogue([]))
+    added = index.expand(question.normalized)
+    found = extract(question, case.clause, sentence_scores=index.sentence_scores, added=added)
+    return found.start, found.end
 
 
 def covers(span: tuple[int, int], case: SpanCase) -> bool:

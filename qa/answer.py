@@ -24,7 +24,7 @@ from qa.quotes import quoted
 from qa.seams import Index, Reader
 from qa.spans import Extract
 from qa.tables import duty_evidence, target_evidence
-from qa.targets import TargetRow, asks_targets, target_table
+from qa.targets import TargetRow, asks_targets, other_years, target_table
 
 SEARCHED = 30
 """Clauses that retrieval is asked for before they are ordered."""
@@ -147,6 +147,8 @@ def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, wher
         rows = target_table(question, library, catalogue, document=where.document, region=where.region)
         if rows:
             return _Found(*target_evidence(rows, library, catalogue, k=k), targets=tuple(rows))
+        if reason := other_years(question, library, catalogue, document=where.document, region=where.region):
+            return _Found(refuse([], reason), [])
     return None
 
 

@@ -66,7 +66,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """left and right are document ids; rows are ordered by the best probability in each."""
+    """left and right are document ids; rows with both come first, each kind by the best probability in a row."""
 
     topic: str
     left: str
@@ -119,12 +119,12 @@ def align(
     pairs += [(a, None, 0.0) for a in range(len(ours)) if all(a != x for x, _, _ in pairs)]
     pairs += [(None, b, 0.0) for b in range(len(theirs)) if all(b != y for _, y, _ in pairs)]
 
-    def rank(pair: tuple[int | None, int | None, float]) -> tuple[float, int]:
+    def rank(pair: tuple[int | None, int | None, float]) -> tuple[int, float]:
         scores = [
             ours[pair[0]].score if pair[0] is not None else 0.0,
             theirs[pair[1]].score if pair[1] is not None else 0.0,
         ]
-        return -max(scores), 0 if None not in pair else 1
+        return int(None in pair), -max(scores)
 
     rows = [
         _row(ours[a] if a is not None else None, theirs[b] if b is not None else None, value)

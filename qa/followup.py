@@ -8,12 +8,15 @@ import re
 
 from index.tokens import normalize
 from qa.departments import find_departments
+from qa.duties import DUTY_WORDS
 from qa.locators import find_locators
 from qa.question import EMPTY_WORDS, YEAR
 from qa.regions import find_regions
 
 LEANS = re.compile("^(?:那么?|还有|另外|再问|换成?|如果是?|要是|同样的?|那要是)[，,\\s]*")
 ENDS = re.compile("(?:呢|又如何|又怎样|又怎么样|怎么样|如何|的话|又是多少|有吗|也一样吗|也有吗)?[？?。!！\\s]*$")
+ADDS_NOTHING = re.compile("(?:[市省区年的\\s]|大地|[这那]?边|方面)*")
+TOO = re.compile("呢[？?。!！\\s]*$")
 POINTS = re.compile("^(?:它|其|这个?|那个?|该|上述|这里|里面|具体|那边)")
 
 
@@ -36,15 +39,21 @@ def resolve(text: str, previous: str | None) -> str:
     replaced = _replaced(core, before)
     if replaced is not None:
         return replaced
-    if LEANS.match(asked) and (same := _same_asked(core, before)) is not None:
+    if (LEANS.match(asked) or TOO.search(asked)) and (same := _same_asked(core, before)) is not None:
         return same
-    leans = LEANS.match(asked) or POINTS.match(asked) or len(EMPTY_WORDS.sub("", asked)) <= 4
+    leans = LEANS.match(asked) or POINTS.match(asked) or _only_asks(asked)
     if leans and not find_regions(asked) and not find_locators(asked):
         return f"{_topic(before)} {LEANS.sub('', asked)}".strip()
     if LEANS.match(asked) and find_regions(asked):
         kept = _without(_topic(before), [(m.start, m.end) for m in find_regions(_topic(before))])
         return f"{core} {kept}".strip()
     return text
+
+
+def _only_asks(asked: str) -> bool:
+    """True where a question names nothing to look for: 谁牵头, 由哪个部门负责, 多少钱."""
+    left = EMPTY_WORDS.sub("", asked)
+    return len(left) <= 4 or len(DUTY_WORDS.sub("", left)) <= 1
 
 
 def _same_asked(core: str, before: str) -> str | None:
@@ -65,7 +74,7 @@ def _replaced(core: str, before: str) -> str | None:
     """
     for find in (_region_spans, _year_spans, _department_spans, _locator_spans):
         new = find(core)
-        if len(new) >= 1 and not EMPTY_WORDS.sub("", _without(core, new)).strip("市省区年 的"):
+        if len(new) >= 1 and ADDS_NOTHING.fullmatch(EMPTY_WORDS.sub("", _without(core, new))):
             old = find(before)
             words = core.strip("的 ")
             if not old:

@@ -25,12 +25,12 @@ ARTICLE = re.compile(
 )
 # Words that stand before the letters of an agency and are none of them.
 BEFORE_NUMBER = re.compile(
-    "按照?|根据|依据|参照|引用|援引|提到|提及|落实|执行|贯彻|发布的?|印发的?|文件|请问|关于|查一下|查|哪些|哪个|什么|谁|[的是和与对把被里]"
+    "按照?|根据|依据|参照|引用|援引|提到|提及|落实|执行|贯彻|发布的?|印发的?|文件|请问|关于|查一下|查|哪些|哪个|什么|谁|[的了是和与对把被里]"
 )
 AGENCY = re.compile("[㐀-鿿]{0,4}?(?:[㐀-鿿]{0,3}(?:政办发|办发|政发|发改|办字|函|发|令|字|电|规|号))$")
 CHAPTER = re.compile(rf"第\s*({NUMBER})\s*(编|章|节|部分)")
 OUTLINE = re.compile(
-    rf"(?<![{CHINESE}\d])(?:第?([{CHINESE}]{{1,3}})(?:、|部分|大项|大点|章)?\s*)?{BRACKETED}(?:{TO}{BRACKETED})?"
+    rf"(?<![{CHINESE}\d])(?:第?([{CHINESE}]{{1,3}})(?:、|部分|大项|大点|章)?\s*)?{BRACKETED}(?:{TO}(?:[{CHINESE}]{{1,3}}、?)?{BRACKETED})?"
     r"(?:\s*(?:第|,|，|、)?\s*(\d{1,3})(?:[.、条点项]|(?=[^\d])|$))?"
 )
 TOP_LEVEL = re.compile(rf"(?<![{CHINESE}第])([{CHINESE}]{{1,3}})、(?=[\s?？。]|$|部分|里|中|讲|是|说|的)")
