@@ -325,6 +325,8 @@ def main() -> None:
     """The entry point `tiaowen`."""
     import os
 
-    # Before faiss or torch are loaded by anything: their default spins and is far slower on a busy machine.
+    # Before numpy, faiss or torch are loaded by anything: by default their threads spin while they wait, which is far
+    # slower on a busy machine. A question's matrices are small; one thread for each takes a third of the time of two.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()

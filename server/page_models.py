@@ -6,7 +6,7 @@ Texts become runs (see `server.marks`); templates only lay out and escape.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -75,7 +75,11 @@ def place_of(label: str, document_title: str) -> str:
 
 
 def cites_of(citation: schemas.CitationBody, words: str, href: str, base: str) -> list[tuple[str, str]]:
-    """The forms in which a citation can be copied, by the name of the form; `base` makes its address absolute."""
+    """The forms in which a citation can be copied, by the name of the form.
+
+    `base` makes addresses absolute; `href` is the one that marks the words, which a list of references has no
+    room for.
+    """
     source = Source(
         title=citation.document_title,
         place=place_of(citation.label, citation.document_title),
@@ -86,7 +90,8 @@ def cites_of(citation: schemas.CitationBody, words: str, href: str, base: str) -
         date=citation.date,
     )
     today = datetime.now().astimezone().date().isoformat()
-    return [("official", official(source)), ("gbt7714", gbt7714(source, today)), ("markdown", markdown(source))]
+    listed = replace(source, url=base.rstrip("/") + citation.url)
+    return [("official", official(source)), ("gbt7714", gbt7714(listed, today)), ("markdown", markdown(source))]
 
 
 def grouped_duties(duties: Sequence[schemas.DutyBody]) -> list[tuple[str, list[str]]]:

@@ -198,7 +198,7 @@ def ask_page(
     return render(request, "ask.html", "ask", status, **context)
 
 
-@router.get("/ask.json")
+@router.get("/ask.json", response_class=JSONResponse)
 def ask_json(
     request: Request,
     snapshot: Held,
@@ -207,7 +207,7 @@ def ask_json(
     region: Chosen = "",
     department: Chosen = "",
     previous: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
-) -> JSONResponse:
+) -> schemas.AskResponse:
     """The twin of an answer's page: the body of `POST /api/v1/ask`."""
     body = schemas.AskRequest(
         question=q,
@@ -216,7 +216,7 @@ def ask_json(
         department=department or None,
         previous=previous.strip() or None,
     )
-    return JSONResponse(post_ask(body, request, snapshot).model_dump())
+    return post_ask(body, request, snapshot)
 
 
 def answer_context(
@@ -291,18 +291,17 @@ def neighbours(offset: int, size: int, total: int) -> dict[str, Any]:
     }
 
 
-@router.get("/documents.json", dependencies=[Depends(cached)])
-def library_json(snapshot: Held) -> JSONResponse:
+@router.get("/documents.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def library_json(snapshot: Held) -> schemas.DocumentList:
     """The twin of the library page."""
     documents = [views.document_summary(info) for info in snapshot.infos.values()]
-    body = schemas.DocumentList(documents=documents, total=len(documents), offset=0, limit=len(documents))
-    return JSONResponse(body.model_dump())
+    return schemas.DocumentList(documents=documents, total=len(documents), offset=0, limit=len(documents))
 
 
-@router.get("/documents/{document_id}.json", dependencies=[Depends(cached)])
-def document_json(document_id: str, snapshot: Held) -> JSONResponse:
+@router.get("/documents/{document_id}.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def document_json(document_id: str, snapshot: Held) -> schemas.DocumentResponse:
     """The twin of the document page."""
-    return JSONResponse(views.document_response(snapshot.document(document_id)).model_dump())
+    return views.document_response(snapshot.document(document_id))
 
 
 @router.get("/documents/{document_id}/original")

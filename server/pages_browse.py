@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -50,11 +50,11 @@ def duties_page(
     )
 
 
-@router.get("/duties.json", dependencies=[Depends(cached)])
-def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") -> JSONResponse:
+@router.get("/duties.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") -> schemas.DutyList:
     """The twin of the duties page."""
     rows = views.duties_of(snapshot, department or None, document or None)
-    return JSONResponse(views.duty_list(snapshot, rows, department or None).model_dump())
+    return views.duty_list(snapshot, rows, department or None)
 
 
 @router.get("/targets")
@@ -78,8 +78,8 @@ def targets_page(request: Request, snapshot: Held, document: Chosen = "", offset
     )
 
 
-@router.get("/targets.json", dependencies=[Depends(cached)])
-def targets_json(snapshot: Held, document: Chosen = "") -> JSONResponse:
+@router.get("/targets.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def targets_json(snapshot: Held, document: Chosen = "") -> dict[str, Any]:
     """The twin of the targets page."""
     targets = [
         {
@@ -91,7 +91,7 @@ def targets_json(snapshot: Held, document: Chosen = "") -> JSONResponse:
         }
         for row in targets_of(snapshot, document)
     ]
-    return JSONResponse({"targets": targets, "total": len(targets)})
+    return {"targets": targets, "total": len(targets)}
 
 
 def targets_of(snapshot: Snapshot, document: str) -> list[TargetRow]:
@@ -130,15 +130,16 @@ def compare_page(
     )
 
 
-@router.get("/compare.json", dependencies=[Depends(cached)])
+@router.get("/compare.json", response_class=JSONResponse, dependencies=[Depends(cached)])
 def compare_json(
     snapshot: Held,
     topic: Annotated[schemas.QuestionText, Query()],
     document: Annotated[list[str], Query(min_length=2, max_length=2)],
-) -> JSONResponse:
+) -> schemas.CompareResponse:
     """The twin of the compare page."""
-    found = compared(snapshot, topic, document)
-    return JSONResponse(found.model_dump() if found else {})
+    return schemas.CompareResponse.model_validate(
+        compare(topic, document[0], document[1], snapshot.library, snapshot.index)
+    )
 
 
 def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.CompareResponse | None:
