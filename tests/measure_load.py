@@ -136,7 +136,7 @@ class Memory:
 
     def megabytes(self) -> float:
         """The sum over the process and its children; 0 where the system does not tell."""
-        return round(sum(_resident(each) for each in (self._process, *_children(self._process))) / 1024, 1)
+        return round(sum(_resident(each) for each in (self._process, *children_of(self._process))) / 1024, 1)
 
     def growth(self) -> float:
         """The share by which the last fifth of the looks lies above the second."""
@@ -157,7 +157,8 @@ def _resident(process: int) -> int:
     return int(found[1]) if found else 0
 
 
-def _children(process: int) -> list[int]:
+def children_of(process: int) -> list[int]:
+    """The processes that a process started; none where the system does not tell."""
     try:
         listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
     except OSError:
