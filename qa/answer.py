@@ -155,11 +155,17 @@ def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, wher
 def _side_by_side(
     question: Question, evidence: Evidence, library: Reader, index: Index, catalogue: Catalogue
 ) -> Comparison | None:
-    """The two documents named, or the best ones of the first two regions named, on the question's topic."""
+    """The two documents named, or of the first two regions named the best ones, on the question's topic.
+
+    The only document of a region is compared though none of its clauses is cited: that it says nothing is a difference.
+    """
     documents: dict[str, str] = {}
     for each in evidence.chosen:
         if each.info.region in question.regions:
             documents.setdefault(each.info.region or "", each.info.document_id)
+    for region in question.regions:
+        if len(only := catalogue.of_regions([region])) == 1:
+            documents.setdefault(region, only[0])
     sides = question.named or [documents[region] for region in question.regions if region in documents]
     if len(sides) < 2:
         return None

@@ -17,7 +17,7 @@ from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
 from qa.departments import department_key
 from qa.evidence import Candidate
-from qa.overlap import grams
+from qa.overlap import grams, overlaps
 from qa.pieces import body_span
 from qa.question import Question
 from qa.seams import Index, Reader
@@ -26,6 +26,10 @@ PER_DOCUMENT = 5
 """At most so many clauses of each document on a topic."""
 ON_TOPIC = 0.8
 """A clause is on the topic when its probability is at least this share of the best one's in its document."""
+SHARED_WORDS = 0.5
+"""And when it holds at least this share of the topic's words that the clause with most of them holds: to a few words
+without a question the probabilities of one document's clauses are often all high.
+"""
 ALIKE = 0.18
 """Two clauses are about the same thing from this likeness on."""
 # What asks for a difference, wherever it stands, and the small words around a topic.
@@ -98,7 +102,12 @@ def on_topic(topic: str, document_id: str, library: Reader, index: Index, catalo
     """The clauses of one document that are about a topic, best first."""
     hits = index.search(normalize(topic), PER_DOCUMENT, where=Filter(document=document_id))
     found = [Candidate(library.clause(hit.passage_id), catalogue.infos[document_id], hit.score) for hit in hits]
-    return [each for each in found if each.score >= ON_TOPIC * found[0].score]
+    words = overlaps(topic, ["".join(each.clause.path[-1:]) + each.clause.text for each in found], index.expand(topic))
+    return [
+        each
+        for each, share in zip(found, words, strict=True)
+        if each.score >= ON_TOPIC * found[0].score and share >= SHARED_WORDS * max(words)
+    ]
 
 
 def align(

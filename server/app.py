@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from server import api, api_library, pages, pages_browse, pages_library, problems
+from server import api, api_answers, api_library, pages, pages_browse, pages_library, problems
 from server.access import may_read
 from server.changes import Changes
 from server.feedback import FeedbackLog
@@ -47,6 +47,7 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
     app.mount("/static", static, name="static")
     reading = [Depends(may_read)]
     app.include_router(api.router, dependencies=reading)
+    app.include_router(api_answers.router, dependencies=reading)
     app.include_router(api_library.router)
     app.include_router(api.operation)
     pages.install(app, static)

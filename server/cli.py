@@ -70,31 +70,48 @@ def ask(
     previous: Annotated[
         str | None, typer.Option(help="The question asked before, which 那广西呢 leans on.", show_default=False)
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Save it as a .docx, .md or .json file, too.", dir_okay=False, show_default=False),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Let the model of the settings phrase it.")] = False,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Ask a question; exit status 3 if no clause answers it."""
     from server import schemas
-    from server.printing import print_answer
+    from server.printing import print_answer, print_written
+    from server.taking import SUFFIXES, take
 
     question = check_question(question)
+    form = SUFFIXES.get(save.suffix.lower()) if save else None
+    if save and form is None:
+        raise typer.BadParameter(f"{save.name} should end in {', '.join(SUFFIXES)}", param_hint="--save")
     with told_in_one_line():
         service, snapshot = open_service(resolve_home(home))
-        answer = schemas.AskResponse.model_validate(
-            service.ask(
-                snapshot,
-                question,
-                k=k,
-                document=document,
-                region=region,
-                department=department,
-                previous=check_question(previous) if previous is not None else None,
-            )
+        record = service.ask(
+            snapshot,
+            question,
+            k=k,
+            document=document,
+            region=region,
+            department=department,
+            previous=check_question(previous) if previous is not None else None,
         )
+        answer = schemas.AskResponse.model_validate(record)
+        if save and form:
+            save.write_bytes(take(record, form).content)
+            console.remark(f"已写入 {save}")
     if as_json:
         print_json(answer)
     else:
         print_answer(console.results(), answer)
+        if write:
+            from server.serving import read_settings
+            from server.writing import written
+
+            with told_in_one_line():
+                print_written(console.results(), written(record, read_settings({})))
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND)
 
@@ -276,6 +293,10 @@ def serve(
     cors_origins: Annotated[str | None, typer.Option(help="Origins whose pages may call the API.")] = None,
     private: Annotated[bool | None, typer.Option(help="Reading needs a key as well.")] = None,
     log_questions: Annotated[bool | None, typer.Option(help="Write questions to the log.")] = None,
+    writer_url: Annotated[str | None, typer.Option(help="A model that may phrase answers.")] = None,
+    writer_model: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    writer_key_file: Annotated[str | None, typer.Option(help="The file that holds its key.")] = None,
+    writer_timeout_s: Annotated[float | None, typer.Option(help="Seconds for its whole answer.")] = None,
     home: Home = None,
 ) -> None:
     """Serve the page and the API; a flag wins over its variable TIAOWEN_*, see `tiaowen doctor`."""
@@ -294,6 +315,10 @@ def serve(
             "cors_origins": cors_origins,
             "private": private,
             "log_questions": log_questions,
+            "writer_url": writer_url,
+            "writer_model": writer_model,
+            "writer_key_file": writer_key_file,
+            "writer_timeout_s": writer_timeout_s,
         }
         run_server({name: value for name, value in given.items() if value is not None})
 

@@ -4,13 +4,14 @@ markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from qa.writers import Dropped, Event, Stopped, Written
 from server import schemas
 from server.marks import excerpt, surrounding
 
@@ -57,6 +58,19 @@ def print_answer(console: Console, answer: schemas.AskResponse) -> None:
     if answer.comparison is not None:
         console.print()
         print_comparison(console, answer.comparison)
+
+
+def print_written(console: Console, events: Iterable[Event]) -> None:
+    """What a model writes, sentence by sentence as it comes; what was dropped, and why, and where it stopped."""
+    console.print(Text("\n模型据以上条款写成（每句已与所引条款核对）：", "dim"))
+    for event in events:
+        match event:
+            case Written(text):
+                console.print(Text(text))
+            case Dropped(text, reason):
+                console.print(Text(f"（删去一句：{reason}）", "dim"))
+            case Stopped(reason):
+                console.print(Text(reason, "dim"))
 
 
 def _print_sides(console: Console, table: schemas.DutyTableBody) -> None:

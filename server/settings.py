@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     )
     private: bool = Field(default=False, description="reading needs a key as well")
     log_questions: bool = Field(default=False, description="write the text of questions to the log")
+    writer_url: str = Field(
+        default="", description="address of an OpenAI-compatible model that may phrase answers; none without it"
+    )
+    writer_model: str = Field(default="default", description="name of that model")
+    writer_key_file: str = Field(default="", description="file that holds its key")
+    writer_timeout_s: float = Field(default=30.0, gt=0, le=600, description="seconds that its whole answer may take")
 
     @field_validator("allowed_hosts", "trusted_proxies", "cors_origins", mode="before")
     @classmethod

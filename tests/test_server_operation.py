@@ -24,7 +24,7 @@ def written(name: str) -> str:
     default = Settings.model_fields[name].get_default()
     if isinstance(default, bool):
         return str(default).lower()
-    return ",".join(default) or "–" if isinstance(default, tuple) else str(default)
+    return (",".join(default) if isinstance(default, tuple) else str(default)) or "–"
 
 
 def rows() -> list[str]:
