@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from server import schemas
 from server.api import PREFIX, Filter, Held, json_only, problem_docs, service_of
-from server.taking import Form, take
+from server.taking import FileForm, take
 from server.writing import name_of, written
 
 router = APIRouter(prefix=PREFIX, tags=["ask"])
@@ -38,7 +38,7 @@ def get_export(
     request: Request,
     snapshot: Held,
     q: Annotated[schemas.QuestionText, Query(examples=[schemas.EXAMPLE_QUESTION])],
-    form: Annotated[Form, Query(description="docx (Word), markdown or json")] = "docx",
+    form: Annotated[FileForm, Query(description="docx (Word), markdown or json")] = "docx",
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     document: Filter = None,
     region: Filter = None,

@@ -22,7 +22,9 @@ from server.page_models import card_of, columns_of, compared_pairs, quotes_of
 from server.problems import PROBLEM_NAMES
 from server.service import Snapshot
 from server.static_files import StaticFolder
+from server.taking import SUFFIXES
 from server.wording import LANGUAGES, Wording, wording_for
+from server.writing import name_of, written
 
 TEMPLATES = Path(__file__).with_name("templates")
 NAVIGATION = (
@@ -159,8 +161,9 @@ def ask_page(
     region: Chosen = "",
     department: Chosen = "",
     previous: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
+    write: bool = False,
 ) -> Response:
-    """The question box, and under it the answer to `?q=`."""
+    """The question box, and under it the answer to `?q=`; with `&write=1` what the model of the settings writes."""
     query = q.strip()
     link, wording = make_link(asked_language(request)), wording_for(request)
     filters = {"document": document, "region": region, "department": department}
@@ -172,6 +175,9 @@ def ask_page(
         "clause_count": snapshot.clause_count,
         "examples": examples_for(snapshot),
         "answer": None,
+        "takes": [],
+        "write_href": None,
+        "written": [],
         "too_long": "",
         "status": "",
     }
@@ -195,6 +201,11 @@ def ask_page(
         asked = {"q": query, **filters, "previous": previous.strip()}
         context["share"] = link("/", **asked)
         context["twin"] = make_link(None)("/ask.json", **asked)
+        context["takes"] = [(form, make_link(None)("/api/v1/export", **asked, form=form)) for form in SUFFIXES.values()]
+        settings = request.app.state.settings
+        context["write_href"] = link("/", **asked, write="1") if settings.writer_url and not write else None
+        events = written(found, settings) if write else ()
+        context["written"] = [(name_of(event), event) for event in events]
     return render(request, "ask.html", "ask", status, **context)
 
 

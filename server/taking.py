@@ -9,8 +9,8 @@ from qa.export import to_markdown
 from qa.word import MIME, to_docx
 from server import schemas
 
-Form = Literal["docx", "markdown", "json"]
-SUFFIXES: dict[str, Form] = {".docx": "docx", ".md": "markdown", ".json": "json"}
+FileForm = Literal["docx", "markdown", "json"]
+SUFFIXES: dict[str, FileForm] = {".docx": "docx", ".md": "markdown", ".json": "json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Taken:
     name: str
 
 
-def take(answer: Any, form: Form) -> Taken:
+def take(answer: Any, form: FileForm) -> Taken:
     """The answer (`qa.answer.Answer`) in a form; JSON is the body of `POST /api/v1/ask`."""
     match form:
         case "docx":

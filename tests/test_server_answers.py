@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,31 @@ def test_a_model_that_fails_leaves_the_answer(tmp_path: Path) -> None:
     for found in (failed, endless, nobody):
         names = [name for name, _ in found]
         assert (names[0], names[-2], names[-1]) == ("answer", "stopped", "end")
+
+
+def test_the_page_links_to_the_files(client: TestClient) -> None:
+    """Each form, for the very question, filters included; no offer to write where no model is set."""
+    page = client.get("/", params={"q": QUESTION, "document": SHANXI}).text
+    for form in ("docx", "markdown", "json"):
+        href = re.search(rf'href="(/api/v1/export\?[^"]*form={form})"', page)
+        assert href is not None
+        taken = client.get(unescape(href[1]))
+        assert taken.status_code == 200
+        assert QUESTION in (words(taken.content)[0][0] if form == "docx" else taken.text)
+    assert "write=1" not in page
+
+
+def test_the_page_shows_what_a_model_writes(tmp_path: Path) -> None:
+    """On request only, below the quoted answer, with what was dropped; nothing of the model is markup."""
+    lines = [event("主营业务收入430亿元[1]。"), event("<b>收入999亿元</b>[1]。"), b"data: [DONE]"]
+    with model(lines) as endpoint:
+        client = make_client(tmp_path, writer_url=endpoint.url)
+        asked, offered = (client.get("/", params={"q": QUESTION, **more}).text for more in ({"write": "1"}, {}))
+    assert "write=1" in offered
+    assert "主营业务收入430亿元[1]。" not in offered
+    assert "主营业务收入430亿元[1]。" in asked
+    assert "删去一句" in asked
+    assert "<b>收入999亿元</b>" not in asked
 
 
 def test_the_key_is_read_from_its_file(tmp_path: Path) -> None:
