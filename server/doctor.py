@@ -64,7 +64,7 @@ def _shown(value: object) -> str:
     """A value as one would write it into the environment."""
     if isinstance(value, list):
         return ",".join(map(str, value)) or "-"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or "-"
 
 
 def _origin(name: str, value: object) -> str:
