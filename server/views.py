@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from corpus.models import Clause, Document, DocumentInfo
+from qa.departments import department_key
 from server import schemas
 from server.service import DutyRow, Snapshot
 
@@ -195,19 +196,12 @@ def duty_list(
 
 
 def duties_of(snapshot: Snapshot, department: str | None, document: str | None) -> list[DutyRow]:
-    """The duties of a department, by its name as printed or without the 省/自治区 before it; all if it is
-    None.
+    """The duties of a department, by its name as printed, else by any name it goes by (科技厅, 发改委, 卫健委); all if
+    it is None.
     """
     rows = [row for row in snapshot.duties if document is None or row.document_id == document]
     if department is None:
         return rows
     exact = [row for row in rows if row.duty.department == department]
-    return exact or [row for row in rows if bare_department(row.duty.department) == department]
-
-
-def bare_department(name: str) -> str:
-    """科技厅 for 省科技厅 and 自治区科技厅."""
-    for prefix in ("自治区", "省", "市", "区"):
-        if name.startswith(prefix) and len(name) > len(prefix) + 1:
-            return name[len(prefix) :]
-    return name
+    key = department_key(department)
+    return exact or [row for row in rows if department_key(row.duty.department) == key]

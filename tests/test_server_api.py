@@ -227,6 +227,10 @@ def test_duties_are_complete_and_named_with_or_without_the_province(client: Test
     both = client.get("/api/v1/duties", params={"department": "发展改革委"}).json()
     assert {row["department"] for row in both["duties"]} == {"省发展改革委", "自治区发展改革委"}
     assert both["total"] == len(both["duties"]) == 2
+    for nickname in ("发改委", "省发改委"):
+        assert client.get("/api/v1/duties", params={"department": nickname}).json()["duties"] == both["duties"]
+    later = client.get("/api/v1/duties", params={"department": "卫健委"}).json()["duties"]
+    assert {row["department"] for row in later} == {"省卫生计生委", "自治区卫生计生委"}
     assert client.get("/api/v1/duties").json()["total"] == 4
     assert client.get("/api/v1/duties", params={"department": "没有的部门"}).json()["duties"] == []
 
