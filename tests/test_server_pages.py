@@ -6,6 +6,7 @@ import dataclasses
 import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fakes_server import GUANGXI, SHANXI, FakeIndex, FakeLibrary, fake_ask, fake_search
@@ -87,6 +88,13 @@ def test_every_clause_has_its_anchor(tmp_path: Path) -> None:
         plain = re.sub(r'<p class="clause-tools">.*?</p>', "", body, flags=re.DOTALL)
         words = re.sub(r"\s", "", re.sub(r"<[^>]+>", "", plain.partition(">")[2]))
         assert words.replace("&amp;", "&") == re.sub(r"\s", "", document.text)
+
+
+def test_duties_and_references_of_a_clause_are_links(tmp_path: Path) -> None:
+    """A department in the bracket at the end leads to all its duties, in the language of the page."""
+    page = make_client(tmp_path).get(f"/documents/{SHANXI}?lang=en").text
+    assert f'href="/duties?department={quote("省卫生计生委")}&amp;lang=en">省卫生计生委</a>' in page
+    assert '<span class="target">430亿元</span>' in page
 
 
 def test_words_are_found_in_a_document(tmp_path: Path) -> None:
