@@ -103,6 +103,8 @@ def answer_question(
     where = Filter(document=document or question.document, region=region, department=department)
     expanded = tuple(index.expand(question.normalized))
     found = _from_parsed(question, library, catalogue, where, k=k)
+    if found is None and question.compares and not question.locators and not topic_of(question):
+        found = _Found(refuse([], "请写明比较什么，例如“在人才培养上有什么不同”"), [])
     if found is None:
         evidence = at_place(question, library, catalogue, where, index, k=k)
         if evidence is None:

@@ -35,10 +35,10 @@ ALIKE = 0.18
 # What asks for a difference, wherever it stands, and the small words around a topic.
 ASKS_DIFFERENCE = re.compile(
     "各?(?:有|是)?(?:什么|哪些|何|啥|没有?)?(?:不同|不一样|区别|差[别异]|异同)|(?:[对相]比|比较)(?:一下)?|分别|各自|"
-    "(?:各|都)?[有是](?:什么|哪些|何|啥)|哪个(?:省|区|地方)?|怎么样?|如何|多少|两个?(?:省区?|地区?)|请问|帮我"
+    "(?:各|都)?[有是](?:什么|哪些|何|啥)|哪个(?:省|区|地方)?|怎么[样做办]?|如何|多少|两个?(?:省区?|地区?)|请问|帮我"
 )
 AROUND = re.compile(
-    r"^(?:在(?![线建岗职])|对(?![接外口])|[的、,，:：]|关于|谁的?)+|^(?:和|与|跟|同|比|有|是|都)+$|"
+    r"^(?:在(?![线建岗职])|对(?![接外口])|[的、,，:：]|关于|谁的?|[两这]?[个份]?(?:方案|文件)[里中]?[和与跟同比]?)+|^(?:和|与|跟|同|比|有|是|都)+$|"
     r"(?:(?<!线)上|[的呢吗、,，。?？]|更[高多大好]|方面|之间)+$"
 )
 
@@ -92,10 +92,10 @@ def compare(topic: str, left: str, right: str, library: Reader, index: Index) ->
 
 def topic_of(question: Question) -> str:
     """What a question compares, without what it compares and the words that ask for the difference: 医药物流 for
-    山西和广西在医药物流上有什么不同.
+    山西和广西在医药物流上有什么不同; empty where it names no topic.
     """
     parts = (AROUND.sub("", part) for part in ASKS_DIFFERENCE.sub(" ", question.spoken).split())
-    return " ".join(part for part in parts if part) or question.content or question.normalized
+    return " ".join(part for part in parts if len(part) > 1)
 
 
 def on_topic(topic: str, document_id: str, library: Reader, index: Index, catalogue: Catalogue) -> list[Candidate]:
