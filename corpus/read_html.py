@@ -25,6 +25,7 @@ _ELSEWHERE = re.compile(
     r"nav|menu|breadcrumb|crumb|footer|header|sidebar|share|related|recommend|print|toolbar|copyright", re.IGNORECASE
 )
 _UNSEEN = ("script", "style", "noscript", "template", "title", "textarea", "iframe")
+COLUMN_LIMIT = 100  # columns of a table in which cells may reach down; rows that one may reach over
 _SHARE = 0.8  # of the page's sentences that the article holds
 
 
@@ -199,7 +200,7 @@ def _rows(table: HtmlElement) -> list[str]:
                 cells.append(" ".join(cell.text_content().split()))
                 down = _span(cell, "rowspan") - 1
                 across = _span(cell, "colspan")
-                if down:
+                if down and column < COLUMN_LIMIT:
                     reaching |= dict.fromkeys(range(column, column + across), down)
                 column += across
         if any(cells):
@@ -209,4 +210,4 @@ def _rows(table: HtmlElement) -> list[str]:
 
 def _span(cell: HtmlElement, name: str) -> int:
     text = (cell.get(name) or "1").strip()
-    return min(int(text), 1000) if text.isdecimal() and len(text) < 5 and int(text) else 1
+    return min(int(text), COLUMN_LIMIT) if text.isdecimal() and len(text) < 5 and int(text) else 1
