@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from measure_load import SERVE, children_of
@@ -76,9 +76,8 @@ class Served:
         """The processes that answer; multiprocessing's own helper is not one."""
         return [each for each in children_of(self.process.pid) if b"spawn_main" in _command(each)]
 
-    def call(self, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
-        request = Request(f"{self.address}{path}", data=body, headers={"content-type": kind})
-        with build_opener(ProxyHandler({})).open(request, timeout=60) as response:
+    def call(self, path: str) -> bytes:
+        with build_opener(ProxyHandler({})).open(f"{self.address}{path}", timeout=60) as response:
             return bytes(response.read())
 
 
@@ -115,9 +114,8 @@ def test_a_new_generation_comes_without_a_dropped_request(served: Served) -> Non
     for client in clients:
         client.start()
     try:
-        form = b"--b\r\nContent-Disposition: form-data; name=files; filename=a.txt\r\n\r\n%s\r\n--b--\r\n"
-        job = json.loads(served.call("/api/v1/documents", form % RULES.encode(), "multipart/form-data; boundary=b"))
-        events = served.call(f"/api/v1/jobs/{job['job_id']}/events").decode()  # any worker tells of it, to its end
+        job = served.client.add({"a.txt": RULES.encode()})
+        events = served.call(f"/api/v1/jobs/{job.job_id}/events").decode()  # any worker tells of it, to its end
         states = [json.loads(line[6:])["state"] for line in events.splitlines() if line.startswith("data: ")]
         seen = [served.client.health() for _ in range(20)]
     finally:
