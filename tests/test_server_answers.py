@@ -18,7 +18,7 @@ from test_server_cli import FACT, run
 from qa.word import MIME
 from server.console import open_both
 from server.settings import Settings
-from server.writing import NO_ENDPOINT, NOTHING_TO_WRITE, endpoint_of
+from server.writing import AT_ONCE, BUSY, NO_ENDPOINT, NOTHING_TO_WRITE, endpoint_of
 
 NOTHING = "明天下雨吗"
 
@@ -99,6 +99,22 @@ def test_a_model_that_fails_leaves_the_answer(tmp_path: Path) -> None:
     for found in (failed, endless, nobody):
         names = [name for name, _ in found]
         assert (names[0], names[-2], names[-1]) == ("answer", "stopped", "end")
+
+
+def test_a_busy_model_is_not_waited_for(tmp_path: Path) -> None:
+    """Readers who let a model write never take all the threads that answer; a place taken is given back."""
+    with model([event("主营业务收入430亿元[1]。"), b"data: [DONE]"]) as endpoint:
+        client = make_client(tmp_path, writer_url=endpoint.url)
+        taken = 0
+        while AT_ONCE.acquire(blocking=False):
+            taken += 1
+        try:
+            busy = written(client)
+        finally:
+            for _ in range(taken):
+                AT_ONCE.release()
+        assert busy[1] == ("stopped", {"reason": BUSY})
+        assert all(written(client)[1][0] == "sentence" for _ in range(taken + 1))
 
 
 def test_the_page_links_to_the_files(client: TestClient) -> None:
