@@ -45,6 +45,7 @@
     }
     for (const doubt of found.doubts) add(item, "p", doubt, "doubt");
     const more = add(item, "details");
+    more.open = found.outline.length <= 40;
     add(more, "summary", words.outline);
     const list = add(more, "ul", "", "outline-list");
     for (const line of found.outline) add(list, "li", line.text, `level-${Math.min(line.depth + 1, 4)}${line.kind === "heading" ? " is-heading" : ""}`);
