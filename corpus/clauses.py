@@ -113,6 +113,7 @@ def _parts(texts: list[str], roles: list[str | None], nodes: list[Node], lines: 
     """The document and its annexes; the lines that name an annex become nodes here."""
     parts = [_Part("", [])]
     names: dict[str, int] = {}
+    noted: set[int] = set()  # the lines that only list annexes
     expecting_title = False
     for i, line in enumerate(texts):
         if roles[i] is not None:
@@ -123,8 +124,9 @@ def _parts(texts: list[str], roles: list[str | None], nodes: list[Node], lines: 
             nodes.append(Node("annex", lines[i].start, _node_end(lines, i)))
             expecting_title = line.rstrip("：: ").startswith(name) and len(line.rstrip("：: ")) <= len(name) + 1
             continue
-        if is_annex_note(line):
+        if is_annex_note(line, texts[i - 1] if i and i - 1 in noted else None):
             nodes.append(Node("note", lines[i].start, _node_end(lines, i)))
+            noted.add(i)
             continue
         if expecting_title and len(line) <= 60 and line[-1] not in "。；：:" and not parts[-1].indexes:
             nodes.append(Node("annex", lines[i].start, _node_end(lines, i)))
