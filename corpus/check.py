@@ -58,9 +58,7 @@ def _links(library: Library) -> Iterator[str]:
     lost = (
         "SELECT alias, clause_id FROM aliases WHERE clause_id NOT IN (SELECT clause_id FROM clauses)",
         "SELECT clause_id, resolved FROM mentions WHERE resolved IS NOT NULL AND resolved NOT IN "
-        "(SELECT clause_id FROM clauses UNION SELECT document_id FROM documents)",
-        "SELECT clause_id, resolved FROM mentions WHERE resolved IS NOT NULL AND instr(key, '#') AND "
-        "resolved NOT LIKE '%/' || substr(key, instr(key, '#') + 1)",
+        "(SELECT with_check(clause_id) FROM clauses UNION SELECT with_check(document_id) FROM documents)",
     )
     for query in lost:
         for name, target in library.rows(query):

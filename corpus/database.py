@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import BrokenLibrary, LibraryUnavailable, TiaowenError
+from corpus.seals import with_check
 
 BUSY_S = 30.0
 """Seconds to wait for another process that writes; a change takes less than one."""
 
 
-def told(error: sqlite3.Error, path: Path) -> TiaowenError:
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""A damaged name in a message of SQLite is an error of decoding, not one of its own."""
+
+
+def told(error: Exception, path: Path) -> TiaowenError:
     """The sentence for an error of SQLite: what it found, and what to do about it."""
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -54,7 +59,7 @@ class Cursor(sqlite3.Cursor):
     def __next__(self) -> Any:
         try:
             return super().__next__()
-        except sqlite3.Error as error:  # not with `_telling`: this runs for every row
+        except _ERRORS as error:  # not with `_telling`: this runs for every row
             raise told(error, self.connection.path) from error  # type: ignore[attr-defined]
 
 
@@ -62,7 +67,7 @@ class Cursor(sqlite3.Cursor):
 def _telling(cursor: Cursor) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except _ERRORS as error:
         connection = cursor.connection
         assert isinstance(connection, Connection)
         raise told(error, connection.path) from error
@@ -93,6 +98,7 @@ def connect(path: Path) -> Connection:
         raise told(error, path) from error
     connection.path = path
     connection.row_factory = sqlite3.Row
+    connection.create_function("with_check", 1, with_check, deterministic=True)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -102,8 +102,10 @@ class Library:
             for statement in TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute("INSERT OR IGNORE INTO about VALUES ('version', ?)", (str(VERSION),))
-            for row in [] if sealed else connection.execute("SELECT document_id FROM documents").fetchall():
-                seal_document(connection, row[0])
+            if not sealed:
+                connection.execute("UPDATE mentions SET resolved = with_check(resolved)")
+                for row in connection.execute("SELECT document_id FROM documents").fetchall():
+                    seal_document(connection, row[0])
             _count(connection)
 
     def _connection(self) -> Connection:
@@ -381,7 +383,8 @@ class Library:
             _count(connection)
             connection.execute("DELETE FROM aliases WHERE clause_id LIKE ? || '/%'", (known,))
             connection.execute(
-                "UPDATE mentions SET resolved = NULL WHERE resolved = ?1 OR resolved LIKE ?1 || '/%'", (known,)
+                "UPDATE mentions SET resolved = NULL WHERE resolved = with_check(?1) OR resolved LIKE ?1 || '/%'",
+                (known,),
             )
             choose_current(connection, key)
 

@@ -142,7 +142,7 @@ def read_clauses(connection: sqlite3.Connection, where: str, values: Iterable[ob
             tuple(Duty(*each) for each in duties),
             tuple(Target(*each) for each in targets),
             tuple(
-                Reference(kind, words, resolved if target is None else target, begin, stop)
+                Reference(kind, words, seals.without_check(resolved) if target is None else target, begin, stop)
                 for kind, words, target, begin, stop, _, resolved in mentions
             ),
         )

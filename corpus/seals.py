@@ -2,8 +2,8 @@
 
 SQLite notices a damaged page only where its structure breaks.  So the rows of each document carry seals, written in
 the transaction that writes the rows: one over its metadata, one over its text and outline, and one over each clause
-with its duties, targets and mentions.  Whoever reads a row checks its seal.  What a mention resolves to and which
-version is current follow from other documents and are worked out again by `corpus.check`.
+with its duties, targets and mentions.  Whoever reads a row checks its seal.  What a mention resolves to changes with
+other documents and carries its own check; old addresses and which version is current are left to `corpus.check`.
 """
 
 import hashlib
@@ -45,6 +45,20 @@ def check(found: str, sealed: str | None, what: str) -> None:
     """Raise BrokenLibrary where a seal does not fit or is gone."""
     if found != sealed:
         raise BrokenLibrary(f"{what}在文库里损坏了（校验值不符）；请从备份恢复，或移除后重新添加它的文件")
+
+
+def with_check(name: str | None) -> str | None:
+    """What a mention resolves to, as it is kept: `某法-2010/1#5f3a…`; a function of the library's SQL, too."""
+    return None if name is None else f"{name}#{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def without_check(kept: str | None) -> str | None:
+    """The way back.  Raises BrokenLibrary where the check does not fit."""
+    if kept is None:
+        return None
+    name = kept.rpartition("#")[0]
+    check(kept, with_check(name), f"指向 {name} 的引用")
+    return name
 
 
 def check_text(text: object, sha256: str, what: str) -> None:
