@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: serve test check browser train clean
+.PHONY: serve test check browser load throughput train clean
 
 serve: $(VENV)/.serve
 	$(BIN)/tiaowen serve
@@ -20,6 +20,14 @@ check: $(VENV)/.test
 # Debian's browser and Chinese fonts, with which the page tests look at real pages.
 browser:
 	apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk
+
+# Ask a real server 20,000 questions on loopback; LOAD passes flags, e.g. LOAD='--workers 2 --clients 8'.
+load: $(VENV)/.test
+	$(BIN)/python tests/measure_load.py $(LOAD)
+
+# How fast files become clauses, on the two shipped plans; python -m corpus.sweep FOLDER measures any other documents.
+throughput: $(VENV)/.serve
+	$(BIN)/python -m corpus.sweep corpus/samples --times 100
 
 # Train the shipped encoder and ranker again; DATA is the data folder that index/model/README.md describes.
 train: $(VENV)/.test

@@ -15,7 +15,7 @@ from corpus.marks import ARTICLE, STYLES
 from corpus.models import Clause, Doubt, Node
 from corpus.outline import Line, Numbering, number_lines, read_lines
 from corpus.plans import Block, plan_blocks
-from corpus.references import find_references
+from corpus.references import Places, find_references, short_names
 from corpus.targets import find_targets
 
 ANALYSED = 20_000  # characters of a clause in which duties, targets and references are looked for
@@ -56,28 +56,53 @@ def cut_clauses(text: str, document_id: str, title: str, front_title: str | None
             drafts.append((block, prefix))
     clauses: list[Clause] = []
     taken: dict[str, int] = {}
-    built: list[tuple[Block, str]] = []
+    built: list[tuple[Block, str, str]] = []  # with its part and its address
     for block, prefix in drafts:
         address = _unique(_address(block, prefix), taken) if block.kind == "clause" else ""
         if block.kind == "clause" and "~" in address:
             doubts.append(Doubt("same address", lines[block.first].start, f"地址重复，记作{address}"))
-        built.append((block, address))
+        built.append((block, prefix, address))
         nodes.append(
             Node(block.kind, lines[block.first].start, _node_end(lines, block.last), block.depth, address or None)
         )
-    articles = {
-        block.numbers[-1]: f"{document_id}/{address}"
-        for block, address in reversed(built)
-        if block.kind == "clause"
-        and block.paragraph is None
-        and len(block.numbers) == 1
-        and block.title.startswith("第")
-    }
-    for (block, prefix), (_, address) in zip(drafts, built, strict=True):
+    places = _places(built, document_id, short_names(text))
+    for block, prefix, address in built:
         if block.kind == "clause":
-            clauses.append(_clause(block, prefix, address, lines, text, document_id, title, articles))
+            clauses.append(_clause(block, prefix, address, lines, text, document_id, title, places[prefix]))
     nodes.sort(key=lambda node: node.start)
     return Outline(tuple(nodes), tuple(clauses), tuple(sorted(doubts, key=lambda d: d.start)))
+
+
+def _places(built: list[tuple[Block, str, str]], document_id: str, names: dict[str, str]) -> dict[str, Places]:
+    """For each part what its mentions can point at: its own articles and numbers first, then those of the document."""
+    articles: dict[str, dict[str, str]] = {"": {}}
+    outline: dict[str, dict[str, str]] = {"": {}}
+    before: dict[str, dict[str, str]] = {}
+    annexes: dict[str, str] = {}
+    for block, prefix, address in built:
+        own = articles.setdefault(prefix, {})
+        numbered = outline.setdefault(prefix, {})
+        preceding = before.setdefault(prefix, {})
+        if block.kind != "clause":
+            continue
+        clause_id = f"{document_id}/{address}"
+        annexes.setdefault(prefix, clause_id)
+        if _is_article(block):
+            number = block.numbers[-1]
+            if own and number not in own:
+                preceding[number] = next(reversed(own.values()))
+            own.setdefault(number, clause_id)
+        else:  # a number leads to its clause; a heading to the first clause under it
+            for depth in range(1, len(block.numbers) + 1):
+                numbered.setdefault(".".join(block.numbers[:depth]), clause_id)
+    return {
+        prefix: Places(articles[prefix] or articles[""], before[prefix], outline[prefix] or outline[""], annexes, names)
+        for prefix in before
+    }
+
+
+def _is_article(block: Block) -> bool:
+    return block.paragraph is None and len(block.numbers) == 1 and block.title.startswith("第")
 
 
 def _node_end(lines: list[Line], i: int) -> int:
@@ -88,6 +113,7 @@ def _parts(texts: list[str], roles: list[str | None], nodes: list[Node], lines: 
     """The document and its annexes; the lines that name an annex become nodes here."""
     parts = [_Part("", [])]
     names: dict[str, int] = {}
+    noted: set[int] = set()  # the lines that only list annexes
     expecting_title = False
     for i, line in enumerate(texts):
         if roles[i] is not None:
@@ -98,8 +124,9 @@ def _parts(texts: list[str], roles: list[str | None], nodes: list[Node], lines: 
             nodes.append(Node("annex", lines[i].start, _node_end(lines, i)))
             expecting_title = line.rstrip("：: ").startswith(name) and len(line.rstrip("：: ")) <= len(name) + 1
             continue
-        if is_annex_note(line):
+        if is_annex_note(line, texts[i - 1] if i and i - 1 in noted else None):
             nodes.append(Node("note", lines[i].start, _node_end(lines, i)))
+            noted.add(i)
             continue
         if expecting_title and len(line) <= 60 and line[-1] not in "。；：:" and not parts[-1].indexes:
             nodes.append(Node("annex", lines[i].start, _node_end(lines, i)))
@@ -200,7 +227,7 @@ def _clause(
     text: str,
     document_id: str,
     title: str,
-    articles: dict[str, str],
+    places: Places,
 ) -> Clause:
     start, end = lines[block.first].start, lines[block.last].end
     words = text[start:end]
@@ -216,5 +243,5 @@ def _clause(
         sha256=hashlib.sha256(words.encode()).hexdigest(),
         duties=find_duties(words[:ANALYSED]),
         targets=find_targets(words[:ANALYSED]),
-        references=find_references(words[:ANALYSED], articles),
+        references=find_references(words[:ANALYSED], places, block.numbers[-1] if _is_article(block) else None),
     )

@@ -1,4 +1,4 @@
-"""The canonical text of a document, made once, with the way back to what the reader gave.
+"""The canonical text of a document, made once, with the way back to where each character stood.
 
 A paragraph becomes one line; blank lines, indentation, control, zero-width, bidirectional and private-use characters
 go; runs of white space become one blank; full-width letters and digits become ASCII ones (one for one).  Punctuation
@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 
 from corpus.models import SourceSpan
+from corpus.reading import Run
 
 LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 # Invisible characters that carry nothing: controls, soft hyphen, zero width and bidirectional marks, private use.
@@ -23,12 +24,14 @@ ASCII_FORMS = {0xFF10 + i: 0x30 + i for i in range(10)}
 ASCII_FORMS |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
 
 
-def clean(text: str, pages: tuple[tuple[int, int], ...] = ()) -> tuple[str, tuple[SourceSpan, ...]]:
-    """The canonical text, and the runs of it with their offsets in `text`.
+def clean(
+    text: str, runs: tuple[Run, ...] = (), pages: tuple[tuple[int, int], ...] = ()
+) -> tuple[str, tuple[SourceSpan, ...]]:
+    """The canonical text, and the runs of it with their offsets in the original.
 
-    pages: (offset in `text` where a page begins, page number), in order; empty where there are no pages.
+    runs: where the characters of `text` stood in the original; empty where `text` is the original.  pages: (offset in
+    `text` where a page begins, page number), in order; empty where there are no pages.
     """
-    starts = [offset for offset, _ in pages]
     lines: list[str] = []
     spans: list[SourceSpan] = []
     at = 0  # offset in the canonical text
@@ -40,15 +43,38 @@ def clean(text: str, pages: tuple[tuple[int, int], ...] = ()) -> tuple[str, tupl
             if pieces and HAS_BLANK.search(text, column, found.start()):
                 pieces.append(" ")
                 line_at += 1
-            page = pages[bisect_right(starts, found.start()) - 1][1] if starts else None
-            spans.append(SourceSpan(line_at, found.start(), found.end() - found.start(), page))
+            spans.append(SourceSpan(line_at, found.start(), found.end() - found.start()))
             pieces.append(found.group())
             line_at += found.end() - found.start()
             column = found.end()
         if pieces:
             lines.append("".join(pieces).translate(ASCII_FORMS))
             at = line_at + 1
+    if runs:
+        spans = _in_original(spans, runs, pages)
     return "\n".join(lines), tuple(spans)
+
+
+def _in_original(
+    spans: list[SourceSpan], runs: tuple[Run, ...], pages: tuple[tuple[int, int], ...]
+) -> list[SourceSpan]:
+    """The spans with their offsets in the original and their pages; what the reader put in belongs to no span."""
+    starts = [offset for offset, _ in pages]
+    found: list[SourceSpan] = []
+    at = 0
+    for span in spans:
+        end = span.source_start + span.length
+        while at < len(runs) and runs[at].start + runs[at].length <= span.source_start:
+            at += 1
+        here = at
+        while here < len(runs) and runs[here].start < end:
+            run = runs[here]
+            first, last = max(run.start, span.source_start), min(run.start + run.length, end)
+            page = pages[bisect_right(starts, first) - 1][1] if starts else None
+            start = span.start + first - span.source_start
+            found.append(SourceSpan(start, run.source_start + first - run.start, last - first, page))
+            here += 1
+    return found
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ def parse_document(
     UnreadableFile where no visible character is left.
     """
     supplied = supplied or {}
-    text, source_map = clean(source.reading.text, source.reading.pages)
+    text, source_map = clean(source.reading.text, source.reading.runs, source.reading.pages)
     given = str(supplied["title"]) if supplied.get("title") else None
     if not text:
         raise UnreadableFile(f"{source.name}：没有读出任何文字；请换一个有正文的文件")

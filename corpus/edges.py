@@ -109,7 +109,7 @@ def _is_title(lines: list[str], i: int) -> bool:
 def _contents(lines: list[str], roles: list[str | None]) -> None:
     """A table of contents: short lines after 目录 until its first entry comes again as a heading."""
     for i, line in enumerate(lines):
-        if not CONTENTS.fullmatch(line) or i + 1 >= len(lines):
+        if roles[i] == "contents" or not CONTENTS.fullmatch(line) or i + 1 >= len(lines):
             continue
         first = _entry(lines[i + 1])
         again = next((j for j in range(i + 2, min(len(lines), i + 400)) if _entry(lines[j]) == first), None)
@@ -171,6 +171,18 @@ def _has_body(lines: list[str], roles: list[str | None], i: int) -> bool:
     return False
 
 
-def is_annex_note(line: str) -> bool:
-    """A line that only lists annexes: 附件：1.责任分工表."""
-    return line.startswith("附") and bool(ANNEX.fullmatch(line)) and not SENTENCE_END.search(line)
+def is_annex_note(line: str, before: str | None = None) -> bool:
+    """A line that only lists annexes: 附件：1.责任分工表, and 2.指标表 below it.
+
+    before: the line above, if that lists annexes too.
+    """
+    if SENTENCE_END.search(line):
+        return False
+    if line.startswith("附"):
+        return bool(ANNEX.fullmatch(line))
+    mark = find_mark(line)
+    if before is None or mark is None or len(line) > 80:
+        return False
+    above = ANNEX.fullmatch(before)
+    last = find_mark(above["rest"].strip() if above else before)
+    return last is not None and last.style == mark.style and mark.value == last.value + 1

@@ -19,3 +19,7 @@ class NotFound(TiaowenError):
 
 class BrokenLibrary(TiaowenError):
     """The library file cannot be opened, or was written by another version."""
+
+
+class LibraryUnavailable(TiaowenError):
+    """The library cannot be written or read now: a full disk, a folder without rights, another program at it."""

@@ -15,21 +15,34 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.database import Connection, connect, told
 from corpus.document import parse_document, rename, slug
-from corpus.errors import BrokenLibrary, NotFound, TiaowenError
+from corpus.errors import BrokenLibrary, LibraryUnavailable, NotFound, TiaowenError
 from corpus.links import resolve
 from corpus.metadata import FIELDS
-from corpus.models import Clause, Document, DocumentInfo
+from corpus.models import Clause, Document, DocumentInfo, Reference
+from corpus.parts import Part, cited_spans, find_part, read_address
 from corpus.readers import READERS, Source, read_bytes, read_file
 from corpus.references import normal_number, resolution_key, short_names, title_key
-from corpus.schema import PARTS, TABLES, VERSION, document_of, info_of, outline_json, read_clauses, write_parts
+from corpus.schema import (
+    PARTS,
+    TABLES,
+    VERSION,
+    document_of,
+    info_of,
+    outline_json,
+    read_clauses,
+    seal_document,
+    write_parts,
+)
+from corpus.seals import INFO, check
 from corpus.versions import choose_current, free_id, same_day, successors
 
 FILE_NAME = "library.sqlite"
-_INFO = (
-    "SELECT document_id, title, region, issuer, doc_number, date, more, source_name, length(text) AS characters, "
-    "clause_count, doubts, current FROM documents"
-)
+_SEALED = "(SELECT seal FROM seals WHERE name = 'i:' || documents.document_id) AS sealed"
+_INFO = f"SELECT {', '.join(INFO)}, length(text) AS characters, current, {_SEALED} FROM documents"
+_SEALED_BODY = "(SELECT seal FROM seals WHERE name = 'b:' || documents.document_id) AS sealed_body"
+_WHOLE = f"SELECT *, {_SEALED}, {_SEALED_BODY} FROM documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +67,80 @@ class Library:
 
         Raises BrokenLibrary where the file is not a library of this version.
         """
+        path = home / FILE_NAME
         try:
             home.mkdir(parents=True, exist_ok=True)
+            emptied = path.exists() and not path.stat().st_size
         except OSError as error:
-            raise BrokenLibrary(f"不能使用文件夹 {home}（{error.strerror}）；请另选 TIAOWEN_HOME") from error
-        library = cls(home / FILE_NAME)
-        try:
-            with library._writing() as connection:
-                for statement in TABLES.split(";\n"):
-                    connection.execute(statement)
-                connection.execute("INSERT OR IGNORE INTO about VALUES ('version', ?)", (str(VERSION),))
-            (version,) = library._connection().execute("SELECT value FROM about WHERE name = 'version'").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise BrokenLibrary(f"{library.path} 不是可用的文库（{error}）；请移走它再试") from error
+            raise LibraryUnavailable(f"不能使用文件夹 {home}（{error.strerror}）；请另选 TIAOWEN_HOME") from error
+        if emptied and (home / "index" / "current").exists():
+            raise BrokenLibrary(f"{path} 是空的，里面的文件丢了；请从备份恢复，或删去它重新开始")
+        library = cls(path)
+        version = library._version()
+        if version is None:
+            library._lay_out()
+            version = library._version()
         if version != str(VERSION):
             raise BrokenLibrary(
                 f"{library.path} 是第 {version} 版文库，本程序用第 {VERSION} 版；请用相应版本导出后再导入"
             )
         return library
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def _version(self) -> str | None:
+        """The version that a library was laid out by; None where that is yet to be done or was done without seals."""
+        connection = self._connection()
+        held = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "about" not in held:
+            return None
+        row = connection.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
+        return None if row is None or (row[0] == str(VERSION) and "seals" not in held) else str(row[0])
+
+    def _lay_out(self) -> None:
+        """Make the tables; seal what an earlier program wrote without seals."""
+        with self._writing() as connection:
+            sealed = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'seals'").fetchone()
+            for statement in TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute("INSERT OR IGNORE INTO about VALUES ('version', ?)", (str(VERSION),))
+            if not sealed:
+                connection.execute("UPDATE mentions SET resolved = with_check(resolved)")
+                for row in connection.execute("SELECT document_id FROM documents").fetchall():
+                    seal_document(connection, row[0])
+            _count(connection)
+
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
+            connection = self._local.connection = connect(self.path)
         return connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Connection]:
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk may have ended it already
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
+        # Into the main file at once, as far as readers let it: it keeps more of what is damaged apart than the log.
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Whatever this thread reads inside is of one moment, whoever writes meanwhile; it must not write itself."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -103,17 +151,26 @@ class Library:
 
     # Reading
 
+    def rows(self, query: str) -> list[sqlite3.Row]:
+        """What SQLite answers to a query that only reads; for looking at the tables themselves."""
+        return self._connection().execute(query).fetchall()
+
     def documents(self) -> list[DocumentInfo]:
         """Every document's metadata and counts, in the order they were added."""
-        return [info_of(row) for row in self._connection().execute(_INFO + " ORDER BY position")]
+        with self.one_state():
+            connection = self._connection()
+            found = [info_of(row) for row in connection.execute(_INFO + " ORDER BY position").fetchall()]
+            held = connection.execute("SELECT value FROM about WHERE name = 'documents'").fetchone()
+        if held is None or str(len(found)) != held[0]:
+            raise BrokenLibrary(f"{self.path} 应有 {held and held[0]} 份文件，只找到 {len(found)} 份；请从备份恢复")
+        return found
 
     def document(self, document_id: str) -> Document:
         """One document with its text, outline and clauses.  Raises NotFound."""
         connection = self._connection()
-        row = connection.execute(
-            "SELECT * FROM documents WHERE document_id = ?", (self._known(document_id),)
-        ).fetchone()
-        return document_of(row, tuple(read_clauses(connection, "c.document_id = ?", (row["document_id"],))))
+        with self.one_state():
+            row = connection.execute(_WHOLE + " WHERE document_id = ?", (self._known(document_id),)).fetchone()
+            return document_of(row, tuple(read_clauses(connection, "c.document_id = ?", (row["document_id"],))))
 
     def _known(self, document_id: str) -> str:
         """The id itself, or that of the current version where the id names a document without its year."""
@@ -129,12 +186,18 @@ class Library:
         return str(found[0])
 
     def clauses(self) -> Iterator[Clause]:
-        """Every clause of every document, in order."""
+        """Every clause of every document, in order; each document whole, all of one moment inside `one_state`."""
         for info in self.documents():
-            yield from read_clauses(self._connection(), "c.document_id = ?", (info.document_id,))
+            with self.one_state():
+                found = list(read_clauses(self._connection(), "c.document_id = ?", (info.document_id,)))
+            yield from found
 
     def clause(self, clause_id: str) -> Clause:
         """One clause; an address of an earlier version of its document leads to its successor.  Raises NotFound."""
+        with self.one_state():
+            return self._clause(clause_id)
+
+    def _clause(self, clause_id: str) -> Clause:
         connection = self._connection()
         found = next(read_clauses(connection, "c.clause_id = ?", (clause_id,)), None)
         if found is None:
@@ -145,18 +208,50 @@ class Library:
             document_id, address = clause_id.split("/", 1)
             known = self._known(document_id)
             if known != document_id:
-                return self.clause(f"{known}/{address}")
+                return self._clause(f"{known}/{address}")
         if found is None:
             raise NotFound(f"文库里没有条文“{clause_id}”；用 tiaowen show 查看文件的条文")
         return found
 
+    def part(self, address: str) -> tuple[Clause, Part]:
+        """A 款, 项 or 目 by its address, `药品管理法-2019/39/2.3`: the article and the part with its span in it.
+
+        Raises NotFound where the library holds no such article or the article no such part.
+        """
+        clause_id, _, inner = address.rpartition("/")
+        numbers = read_address(inner)
+        if not clause_id or numbers is None:
+            raise NotFound(f"“{address}”不是款或项的地址；应写作 文件/条/款.项，例如 {clause_id or '某法/39'}/2.3")
+        clause = self.clause(clause_id)
+        part = find_part(clause.text, numbers)
+        if part is None:
+            raise NotFound(f"{clause.label}没有{Part(numbers, 0, 0).label}；用 tiaowen show {clause_id} 查看全文")
+        return clause, part
+
+    def cited(self, citing: Clause, reference: Reference) -> tuple[Clause, tuple[tuple[int, int], ...]] | None:
+        """What a mention in a clause points at: the clause and the spans in its text that are meant.
+
+        第三十九条第二款 gives one span, 前两款 two, an article as a whole all of it.  None where the mention is not
+        resolved or leads to a document as a whole.
+        """
+        if reference.target is None or "/" not in reference.target:
+            return None
+        target = self.clause(reference.target)
+        return target, cited_spans(reference, citing, target)
+
     def original(self, document_id: str) -> tuple[str, bytes]:
         """The name and bytes of the file a document was read from.  Raises NotFound."""
-        row = (
-            self._connection()
-            .execute("SELECT source_name, source FROM documents WHERE document_id = ?", (self._known(document_id),))
-            .fetchone()
-        )
+        with self.one_state():
+            row = (
+                self._connection()
+                .execute(
+                    "SELECT source_name, source, source_sha256 FROM documents WHERE document_id = ?",
+                    (self._known(document_id),),
+                )
+                .fetchone()
+            )
+        if not isinstance(row[1], bytes) or hashlib.sha256(row[1]).hexdigest() != row[2]:
+            check("", None, f"文件 {document_id} 的原件")
         return row[0], row[1]
 
     def digest(self) -> str:
@@ -270,6 +365,8 @@ class Library:
         names = short_names(document.text)
         keys = [tuple(resolution_key(c.text, r, names) for r in c.references) for c in document.clauses]
         write_parts(connection, document, keys)
+        seal_document(connection, document.document_id)
+        _count(connection)
         for alias, clause_id in successors(before, document.clauses).items():
             connection.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (alias, clause_id))
             connection.execute("UPDATE aliases SET clause_id = ? WHERE clause_id = ?", (clause_id, alias))
@@ -279,13 +376,15 @@ class Library:
 
     def remove(self, document_id: str) -> None:
         """Take a document out.  Raises NotFound."""
-        known = self._known(document_id)
         with self._writing() as connection:
+            known = self._known(document_id)
             (key,) = connection.execute("SELECT title_key FROM documents WHERE document_id = ?", (known,)).fetchone()
             _delete(connection, known)
+            _count(connection)
             connection.execute("DELETE FROM aliases WHERE clause_id LIKE ? || '/%'", (known,))
             connection.execute(
-                "UPDATE mentions SET resolved = NULL WHERE resolved = ?1 OR resolved LIKE ?1 || '/%'", (known,)
+                "UPDATE mentions SET resolved = NULL WHERE resolved = with_check(?1) OR resolved LIKE ?1 || '/%'",
+                (known,),
             )
             choose_current(connection, key)
 
@@ -293,9 +392,12 @@ class Library:
         """Write the whole library as one file that `import_from` reads; complete or not there at all."""
         temporary = path.with_name(path.name + ".part")
         temporary.unlink(missing_ok=True)
-        with closing(sqlite3.connect(temporary)) as copy:
-            self._connection().backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
+        try:
+            with closing(sqlite3.connect(temporary)) as copy:
+                self._connection().backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise told(error, path) from error
         temporary.replace(path)
 
     def import_from(self, path: Path) -> list[str]:
@@ -345,6 +447,11 @@ def _digest(document: Document) -> str:
         *(f"{c.clause_id} {c.sha256} {c.label}" for c in document.clauses),
     ]
     return hashlib.sha256("\n".join(map(str, content)).encode()).hexdigest()
+
+
+def _count(connection: sqlite3.Connection) -> None:
+    """Keep how many documents there are, so that one that damage makes invisible is missed."""
+    connection.execute("INSERT OR REPLACE INTO about SELECT 'documents', count(*) FROM documents")
 
 
 def _delete(connection: sqlite3.Connection, document_id: str) -> None:

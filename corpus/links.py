@@ -6,10 +6,11 @@ from corpus.models import Document
 from corpus.references import normal_number, title_key
 
 _FOUND_DOCUMENT = """
-SELECT document_id FROM documents WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1
+SELECT with_check(document_id) FROM documents
+WHERE current AND (title_key = mentions.key OR number_key = mentions.key) LIMIT 1
 """
 _FOUND_ARTICLE = """
-SELECT clause_id FROM clauses WHERE clause_id = (
+SELECT with_check(clause_id) FROM clauses WHERE clause_id = (
     SELECT document_id FROM documents
     WHERE current AND title_key = substr(mentions.key, 1, instr(mentions.key, '#') - 1) LIMIT 1
 ) || '/' || substr(mentions.key, instr(mentions.key, '#') + 1)

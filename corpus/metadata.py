@@ -165,7 +165,8 @@ def _dates(text: str, pieces: list[tuple[str, str]]) -> dict[str, str]:
             days = [day for found in _DAY.finditer(piece) if (day := iso_date(found[0]))]
             if days and (DATE_LINE.fullmatch(piece) or piece.startswith("——")):
                 keep("signed", days[0])
-            if "signed" in dates and days and max(days) > dates["signed"] and re.search("修正|修订", piece):
+            first = dates.get("signed") or dates.get("published")
+            if first and days and max(days) > first and re.search("修正|修订", piece):
                 keep("amended", max(days))
         elif kind == "signature" and DATE_LINE.fullmatch(piece):
             keep("signed", iso_date(piece))

@@ -94,7 +94,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class SourceSpan:
-    """A run of canonical text and where it stood in what the reader gave: `length` characters, one for one."""
+    """A run of canonical text and where it stood in the original: `length` characters, one for one.
+
+    `origin` says what the offsets count: characters of the file, of a page of a PDF, of the main part of a DOCX.
+    """
 
     start: int
     source_start: int

@@ -43,8 +43,9 @@ def read_lines(text: str) -> list[Line]:
 def number_lines(lines: Sequence[str], styles: frozenset[str] = frozenset(STYLES)) -> Numbering:
     """Accept or refuse the candidate number of each line."""
     candidates = [find_mark(line) for line in lines]
+    around = _articles_around(candidates)
     for i, mark in enumerate(candidates):
-        if mark and (mark.style not in styles or (mark.cited and not _set_after_all(candidates, lines, i))):
+        if mark and (mark.style not in styles or (mark.cited and not _set_after_all(mark, lines, i, around[i]))):
             candidates[i] = None
     if any(mark and mark.parents for mark in candidates):
         candidates = [mark or _bare_number(line) for mark, line in zip(candidates, lines, strict=True)]
@@ -90,19 +91,27 @@ def _decimal_fits(mark: Mark, seen: set[tuple[int, ...]], last: dict[str, int]) 
     )
 
 
-def _set_after_all(candidates: Sequence[Mark | None], lines: Sequence[str], i: int) -> bool:
+def _articles_around(candidates: Sequence[Mark | None]) -> list[tuple[int | None, int | None]]:
+    """For each line the number of the last article before it and of the next behind it that are no mentions."""
+    before: list[int | None] = []
+    last: int | None = None
+    for mark in candidates:
+        before.append(last)
+        last = mark.value if mark and mark.style == ARTICLE and not mark.cited else last
+    behind: list[int | None] = []
+    last = None
+    for mark in reversed(candidates):
+        behind.append(last)
+        last = mark.value if mark and mark.style == ARTICLE and not mark.cited else last
+    return list(zip(before, reversed(behind), strict=True))
+
+
+def _set_after_all(mark: Mark, lines: Sequence[str], i: int, around: tuple[int | None, int | None]) -> bool:
     """Whether 第三条第二款…, which reads like a mention, is the article: its turn has come and no other takes it."""
-    mark = candidates[i]
-    assert mark is not None
     if i == 0 or lines[i - 1][-1:] not in "。；：”）)":
         return mark.value == 1 and i == 0
-    before = next((m for m in reversed(candidates[:i]) if m and m.style == mark.style and not m.cited), None)
-    if before is None or mark.value != before.value + 1:
-        return False
-    for later in candidates[i + 1 :]:
-        if later and later.style == mark.style and not later.cited:
-            return later.value != mark.value
-    return True
+    before, behind = around
+    return before is not None and mark.value == before + 1 and behind != mark.value
 
 
 def _verdict(mark: Mark, last: int | None, candidates: Sequence[Mark | None], i: int) -> str:

@@ -6,6 +6,7 @@ clause of that sentence.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ NUMBERED_TITLE_LIMIT = 60
 HEADING_LIMIT = 80
 LIST_LIMIT = 1500  # characters of a list that still reads as one sentence
 TABLE_LIMIT = 1500
+DUTY_LIMIT = 20_000  # characters of a clause to which a line of duties still belongs
 CELL = " | "
 STOPS = "。；;！!？?"
 LEAD_END = ("：", ":")
@@ -79,7 +81,7 @@ def _entries(lines: Sequence[str], numbering: Numbering) -> list[_Entry]:
     part: int | None = None
     for i, line in enumerate(lines):
         mark = numbering.marks[i]
-        if entries and mark is None and i not in heads and is_duty_line(line):
+        if entries and mark is None and i not in heads and len(entries[-1].text) < DUTY_LIMIT and is_duty_line(line):
             entries[-1].last = i
             entries[-1].text += "\n" + line
             continue
@@ -128,10 +130,13 @@ def _part_heads(heads: frozenset[int], marks: Sequence[Mark | None]) -> frozense
     if len(starts) < 2:
         return frozenset()
     parts = set()
+    rising = sorted(heads)
     for start in starts:
-        before = [i for i in heads if i < start and not any(i < j < start for j in numbered)]
-        if before:
-            parts.add(before[0] if before[0] == min(before) else min(before))
+        at = bisect_left(numbered, start)
+        behind = numbered[at - 1] if at else -1
+        first = bisect_right(rising, behind)
+        if first < len(rising) and rising[first] < start:
+            parts.add(rising[first])
     return frozenset(parts)
 
 
@@ -146,6 +151,7 @@ def _close_run_in_items(entries: list[_Entry]) -> None:
             owner = entries[entry.trail[-1]]
             if owner.line == entry.line - 1 and owner.mark:
                 going_on[(owner.trail, owner.mark.style)] += 1
+    last_number = max((entry.line for entry in entries if entry.mark), default=-1)
     for entry in entries:
         if entry.mark or not entry.trail:
             continue
@@ -156,14 +162,9 @@ def _close_run_in_items(entries: list[_Entry]) -> None:
         if not owner.mark or is_bare(owner.text[owner.mark.end :]):
             continue
         key = (owner.trail, owner.mark.style)
-        closed = ends_with_duties(owner.text) or (items[key] >= 3 and going_on[key] <= 1 and _is_last(entries, owner))
+        closed = ends_with_duties(owner.text) or (items[key] >= 3 and going_on[key] <= 1 and owner.line == last_number)
         if closed:
             entry.trail = entry.trail[:-1]
-
-
-def _is_last(entries: list[_Entry], owner: _Entry) -> bool:
-    """Whether no number follows the owner at all."""
-    return not any(later.mark for later in entries if later.line > owner.line)
 
 
 def is_bare(rest: str) -> bool:
@@ -209,18 +210,22 @@ def _list_end(entries: list[_Entry], i: int) -> int:
     else:
         style = first.mark.style
     j = i + 1
+    length = 0
     while j < len(entries) and (entries[j].mark.style if entries[j].mark else None) == style:  # type: ignore[union-attr]
         if style is None and j > i + 1 and not entries[j - 1].text.rstrip().endswith(("；", ";")):
             break
         if style and j > i + 1 and entries[j].trail != first.trail:
             break
+        length += len(entries[j].text)
+        if length > LIST_LIMIT:
+            return i
         j += 1
     items = entries[i + 1 : j]
     below = j < len(entries) and any(k in entries[j].trail for k in range(i + 1, j))
     ends = sum(item.text.rstrip().endswith(("；", ";", "，", ",")) for item in items[:-1])
     if len(items) < 2 or below or ends < 0.7 * (len(items) - 1):
         return i
-    return j - 1 if sum(len(item.text) for item in items) <= LIST_LIMIT else i
+    return j - 1
 
 
 def _fill(entries: list[_Entry]) -> None:
@@ -247,6 +252,9 @@ class _Printer:
         self.titled = self._titled()
         self.alone = Counter(e.trail for e in entries if not e.mark and not e.head)
         self.parts = 0
+        self.heading_parts = {e.trail[0] for e in entries if e.trail}
+        self.first_number = next((e.line for e in entries if e.mark), None)
+        self.loose = self._loose()
 
     def blocks(self) -> list[Block]:
         blocks: list[Block] = []
@@ -305,13 +313,9 @@ class _Printer:
     def _place(self, entry: _Entry, ordinal: int, subhead: _Subhead | None) -> str:
         """How a paragraph without number or title is cited: its heading's words, and which paragraph if several."""
         if not entry.trail:
-            numbered = next((e.line for e in self.entries if e.mark), None)
-            place = "" if numbered is None else "前言" if entry.line < numbered else "结尾"
-            beside = [e.line for e in self.entries if not (e.trail or e.mark or e.head)]
-            if place:
-                beside = [line for line in beside if (line < (numbered or 0)) == (place == "前言")]
+            place, nth, count = self.loose[entry.line]
             place = subhead[1] if subhead else place
-            return place if place and len(beside) == 1 else f"{place}第{beside.index(entry.line) + 1}段"
+            return place if place and count == 1 else f"{place}第{nth}段"
         owner = self.entries[entry.trail[-1]]
         words = heading_words(owner) if owner.mark else ""  # the words of an unnumbered heading are cited anyway
         return words if self.alone[entry.trail] == 1 else f"{words}第{ordinal}段"
@@ -352,7 +356,19 @@ class _Printer:
         return tuple(above)
 
     def _is_part(self, i: int) -> bool:
-        return any(e.trail and e.trail[0] == i for e in self.entries[i + 1 :])
+        return i in self.heading_parts
+
+    def _loose(self) -> dict[int, tuple[str, int, int]]:
+        """The paragraphs that stand under nothing: line -> where they stand, which one it is there, of how many."""
+        groups: dict[str, list[int]] = {}
+        for entry in self.entries:
+            if not (entry.trail or entry.mark or entry.head):
+                number = self.first_number
+                place = "" if number is None else "前言" if entry.line < number else "结尾"
+                groups.setdefault(place, []).append(entry.line)
+        return {
+            line: (place, n, len(lines)) for place, lines in groups.items() for n, line in enumerate(lines, start=1)
+        }
 
     def _titled(self) -> dict[int, str]:
         """The run-in titles of paragraphs whose neighbours have such titles too: line -> title with its full stop."""

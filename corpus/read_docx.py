@@ -1,6 +1,7 @@
 """DOCX: the paragraphs of a Word file, with the numbers that stand only in its numbering definitions.
 
 The package is opened with bounds on what it unpacks to; only the main text, the styles and the numbering are read.
+Which parts these are the package itself says; strict and transitional files are the same to us.
 """
 
 import io
@@ -11,12 +12,16 @@ from dataclasses import dataclass
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from corpus.align import align, see_markup
 from corpus.errors import UnreadableFile
 from corpus.numerals import to_chinese
 from corpus.reading import Reading
 
 UNPACKED_LIMIT = 128 * 1024 * 1024  # bytes of one part
 RATIO_LIMIT = 300
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError, ValueError)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback", _W + "del", _W + "txbxContent"}
 
@@ -44,20 +49,42 @@ def read_docx(data: bytes) -> Reading:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            main = _part(package, "word/document.xml")
-            if main is None:
+            main_name = _main_name(package)
+            original = _unpack(package, main_name)
+            if original is None:
                 raise UnreadableFile("压缩包里没有 Word 正文（word/document.xml）；请用 Word 另存为 DOCX 再添加")
-            numbering = _read_numbering(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError, ValueError) as error:
+            folder = main_name.rpartition("/")[0]
+            numbering = _read_numbering(
+                _part(package, f"{folder}/numbering.xml"), _part(package, f"{folder}/styles.xml")
+            )
+        body = _parse(main_name, original).find(_W + "body")
+        lines: list[str] = []
+        if body is not None:
+            _blocks(body, numbering, lines)
+    except _BROKEN as error:
         raise UnreadableFile(f"不是完整的 DOCX（{error}）；请用 Word 打开后另存再添加") from error
-    body = main.find(_W + "body")
-    lines: list[str] = []
-    if body is not None:
-        _blocks(body, numbering, lines)
-    return Reading("\n".join(lines))
+    text = "\n".join(lines)
+    characters = original.decode("utf-8", errors="replace")
+    return Reading(text, runs=align(text, characters, see_markup(characters)))
 
 
-def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
+def docx_characters(data: bytes) -> str:
+    """The characters of the main part of a DOCX file that was read before; offsets in it count these."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return (_unpack(package, _main_name(package)) or b"").decode("utf-8", errors="replace")
+
+
+def _main_name(package: zipfile.ZipFile) -> str:
+    """The name of the part with the text: word/document.xml unless the package says otherwise."""
+    relations = _part(package, "_rels/.rels")
+    for relation in relations if relations is not None else ():
+        if str(relation.get("Type", "")).endswith("/officeDocument"):
+            return str(relation.get("Target", "")).lstrip("/")
+    return "word/document.xml"
+
+
+def _unpack(package: zipfile.ZipFile, name: str) -> bytes | None:
+    """The bytes of a part, or None where the package has none of that name."""
     try:
         info = package.getinfo(name)
     except KeyError:
@@ -70,9 +97,18 @@ def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
         data = stream.read(UNPACKED_LIMIT + 1)
     if len(data) > UNPACKED_LIMIT:
         raise UnreadableFile("展开后过大，像是压缩炸弹；请确认文件来源后用 Word 另存再添加")
+    return data
+
+
+def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
+    data = _unpack(package, name)
+    return None if data is None else _parse(name, data)
+
+
+def _parse(name: str, data: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
-        return etree.fromstring(data, parser)
+        return etree.fromstring(data.replace(_STRICT, _TRANSITIONAL), parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableFile(f"{name} 不是完整的 XML（{error.msg}）；请用 Word 打开后另存再添加") from error
 

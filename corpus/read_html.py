@@ -9,6 +9,7 @@ import re
 from lxml import etree  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
+from corpus.align import align, see_markup
 from corpus.errors import UnreadableFile
 from corpus.reading import Reading, decode
 
@@ -23,6 +24,8 @@ _BLOCKS = {"p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5
 _ELSEWHERE = re.compile(
     r"nav|menu|breadcrumb|crumb|footer|header|sidebar|share|related|recommend|print|toolbar|copyright", re.IGNORECASE
 )
+_UNSEEN = ("script", "style", "noscript", "template", "title", "textarea", "iframe")
+COLUMN_LIMIT = 100  # columns of a table in which cells may reach down; rows that one may reach over
 _SHARE = 0.8  # of the page's sentences that the article holds
 
 
@@ -31,7 +34,7 @@ def read_html(data: bytes) -> Reading:
 
     Raises UnreadableFile where the page has no words.
     """
-    text = _characters(data)
+    text = html_characters(data)
     try:
         root = document_fromstring(
             re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=HTMLParser(recover=True, no_network=True)
@@ -46,10 +49,12 @@ def read_html(data: bytes) -> Reading:
     if heading is not None and article is not body and not any(node is article for node in heading.iterancestors()):
         lines.append(" ".join(heading.text_content().split()))
     _paragraphs(article, lines)
-    return Reading("\n".join(line for line in lines if line.strip()))
+    words = "\n".join(line for line in lines if line.strip())
+    return Reading(words, runs=align(words, text, see_markup(text, _UNSEEN)))
 
 
-def _characters(data: bytes) -> str:
+def html_characters(data: bytes) -> str:
+    """The characters of a page, by the charset it declares, else as those of any text."""
     declared = _CHARSET.search(data[:4096])
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         name = declared[1].decode("ascii").lower()
@@ -180,9 +185,29 @@ def _is_data(table: HtmlElement) -> bool:
 
 
 def _rows(table: HtmlElement) -> list[str]:
-    rows = []
+    """The rows as lines; where a cell reaches down from a row above, its place is left empty."""
+    rows: list[str] = []
+    reaching: dict[int, int] = {}  # column -> rows that a cell above still reaches over
     for row in table.iter("tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
+        cells: list[str] = []
+        column = 0
+        for cell in [*(cell for cell in row if cell.tag in ("td", "th")), None]:
+            while reaching.get(column, 0) > 0:
+                reaching[column] -= 1
+                cells.append("")
+                column += 1
+            if cell is not None:
+                cells.append(" ".join(cell.text_content().split()))
+                down = _span(cell, "rowspan") - 1
+                across = _span(cell, "colspan")
+                if down and column < COLUMN_LIMIT:
+                    reaching |= dict.fromkeys(range(column, column + across), down)
+                column += across
         if any(cells):
             rows.append(" | ".join(cells))
     return rows
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    text = (cell.get(name) or "1").strip()
+    return min(int(text), COLUMN_LIMIT) if text.isdecimal() and len(text) < 5 and int(text) else 1

@@ -2,26 +2,31 @@
 
 import re
 
+from corpus.align import MARKDOWN_IGNORED, Visible, align
 from corpus.marks import find_mark
 from corpus.reading import Reading, decode
 
+COMMENT_LIMIT = 1000  # comments of a file that are taken out
 MARKED_LIMIT = 5000  # characters of a line in which emphasis and links are looked for
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A--- ?\n.*?\n--- ?\n", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _BULLET = re.compile(r"[-*+]\s+")
 _RULE = re.compile(r"(?:[-*_]\s?){3,}$")
 _TABLE_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|`|~~)(?=\S)(.+?)(?<=\S)\1")
+_ADDRESS = re.compile(r"\]\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`|~~)(?=\S)(.{1,500}?)(?<=\S)\1")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _COMPLETE = "。；：！？;:!?）)】"
 
 
 def read_markdown(data: bytes) -> Reading:
     """The paragraphs of a Markdown file."""
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    text = _COMMENT.sub("", _FRONT_MATTER.sub("", text))
+    original = decode(data)
+    text = original.replace("\r\n", "\n").replace("\r", "\n")
+    text = _FRONT_MATTER.sub("", text)
+    for begin, end in reversed(_comments(text)):
+        text = text[:begin] + text[end:]
     paragraphs: list[str] = []
     joinable = False  # whether the next line may go on with the last paragraph
     for raw in text.split("\n"):
@@ -38,7 +43,32 @@ def read_markdown(data: bytes) -> Reading:
         elif words:
             paragraphs.append(words)
         joinable = bool(words) and not alone and not raw.endswith(("  ", "\\"))
-    return Reading("\n".join(paragraphs))
+    words = "\n".join(paragraphs)
+    return Reading(words, runs=align(words, original, _seen(original)))
+
+
+def _seen(original: str) -> Visible:
+    """The characters that carry words: no marks, comments and addresses of links."""
+    seen = Visible(MARKDOWN_IGNORED)
+    front = _FRONT_MATTER.match(original.replace("\r\n", " \n"))
+    addresses = [found.span() for found in _ADDRESS.finditer(original)]
+    at = front.end() if front else 0
+    for begin, end in sorted([*_comments(original), *addresses]):
+        if begin >= at:
+            seen.add(original[at:begin], at)
+            at = end
+    seen.add(original[at:], at)
+    return seen
+
+
+def _comments(text: str) -> list[tuple[int, int]]:
+    """The spans of the comments; one that is never closed is none."""
+    found: list[tuple[int, int]] = []
+    at = text.find("<!--")
+    while at >= 0 and (end := text.find("-->", at + 4)) >= 0 and len(found) < COMMENT_LIMIT:
+        found.append((at, end + 3))
+        at = text.find("<!--", end + 3)
+    return found
 
 
 def _words(line: str) -> tuple[str, bool]:

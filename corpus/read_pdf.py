@@ -1,7 +1,7 @@
 """PDF with a text layer: lines become paragraphs again, page headers, footers and page numbers go, pages are kept.
 
 A line goes on with the paragraph before it unless it is indented, the line before it stops short of the margin, or it
-begins with a number after a complete sentence.
+begins with a number after a complete sentence.  The rows of ruled tables become lines with ` | ` between the cells.
 """
 
 import re
@@ -14,7 +14,8 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from corpus.errors import UnreadableFile
 from corpus.marks import find_mark
-from corpus.reading import Reading
+from corpus.pdf_tables import Table, find_tables
+from corpus.reading import Reading, Run
 
 PAGE_LIMIT = 3000
 _PAGE_NUMBER = re.compile(
@@ -28,12 +29,14 @@ _BLANK_BETWEEN = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
+    places: tuple[int, ...]  # for each character its index on the page, -1 for what the reader put in
     page: int
     left: float
     right: float
     bottom: float
     top: float
     edge: bool  # within the top or bottom tenth of the page
+    row: bool = False  # of a table
 
     @property
     def size(self) -> float:
@@ -71,25 +74,110 @@ def _page_lines(document: pdfium.PdfDocument, number: int) -> list[_Line]:
     try:
         height = page.get_height()
         text = words.get_text_range() if words.count_chars() else ""
+        tables = find_tables(page) if text else []
         lines: list[_Line] = []
+        in_tables: dict[int, dict[int, list[int]]] = {}  # table -> cell -> the characters in it
         at = 0
         for piece in re.split(r"(\r\n|\r|\n)", text):
-            body = piece.strip()
-            if body and body not in ("\r\n", "\r", "\n"):
-                first = at + len(piece) - len(piece.lstrip())
-                last = at + len(piece.rstrip()) - 1
-                try:
-                    left, bottom, _, top = words.get_charbox(first, loose=True)
-                    _, _, right, _ = words.get_charbox(last, loose=True)
-                except (pdfium.PdfiumError, IndexError):
-                    left, bottom, right, top = 0.0, 0.0, 0.0, 12.0
-                edge = bottom > 0.9 * height or top < 0.1 * height
-                lines.append(_Line(body.replace("\ufffe", "-"), number + 1, left, right, bottom, top, edge))
+            if piece.strip():
+                outside = _outside(words, tables, at, piece, in_tables, lines) if tables else [(at, at + len(piece))]
+                for begin, end in outside:
+                    if line := _line(words, text, begin, end, number, height):
+                        lines.append(line)
             at += len(piece)
-        return lines
+        return _with_rows(lines, tables, in_tables, text, number)
     finally:
         words.close()
         page.close()
+
+
+def _line(words: pdfium.PdfTextPage, text: str, begin: int, end: int, number: int, height: float) -> _Line | None:
+    """The characters of a page from `begin` to `end` as a line, or None where there are only blanks."""
+    piece = text[begin:end]
+    body = piece.strip()
+    if not body:
+        return None
+    first = begin + len(piece) - len(piece.lstrip())
+    try:
+        left, bottom, _, top = words.get_charbox(first, loose=True)
+        _, _, right, _ = words.get_charbox(first + len(body) - 1, loose=True)
+    except (pdfium.PdfiumError, IndexError):
+        left, bottom, right, top = 0.0, 0.0, 0.0, 12.0
+    edge = bottom > 0.9 * height or top < 0.1 * height
+    places = tuple(range(first, first + len(body)))
+    return _Line(body.replace("\ufffe", "-"), places, number + 1, left, right, bottom, top, edge)
+
+
+_ROW = "\x00"  # holds the place of a table among the lines
+
+
+def _outside(
+    words: pdfium.PdfTextPage,
+    tables: Sequence[Table],
+    at: int,
+    piece: str,
+    in_tables: dict[int, dict[int, list[int]]],
+    lines: list[_Line],
+) -> list[tuple[int, int]]:
+    """The runs of a piece of a page that stand in no table; those that do are put into their cells.
+
+    The first character of a table puts a line into `lines` that holds its place.
+    """
+    outside: list[tuple[int, int]] = []
+    for i, char in enumerate(piece, start=at):
+        held = None
+        if char.strip():
+            try:
+                left, bottom, right, top = words.get_charbox(i, loose=False)
+            except (pdfium.PdfiumError, IndexError):
+                left = bottom = right = top = -1.0
+            x, y = (left + right) / 2, (bottom + top) / 2
+            held = next((n for n, table in enumerate(tables) if table.holds(x, y)), None)
+            cell = tables[held].cell_at(x, y) if held is not None else None
+            if cell is None or held is None:
+                held = None
+            else:
+                if held not in in_tables:
+                    in_tables[held] = {}
+                    lines.append(_Line(_ROW, (held,), 0, 0, 0, 0, 0, False, True))
+                in_tables[held].setdefault(cell, []).append(i)
+        if held is None:
+            if outside and outside[-1][1] == i:
+                outside[-1] = (outside[-1][0], i + 1)
+            else:
+                outside.append((i, i + 1))
+    return outside
+
+
+def _with_rows(
+    lines: list[_Line], tables: Sequence[Table], in_tables: dict[int, dict[int, list[int]]], text: str, number: int
+) -> list[_Line]:
+    """The lines with each table's rows where its first character stood."""
+    result: list[_Line] = []
+    for line in lines:
+        if line.text != _ROW:
+            result.append(line)
+            continue
+        table, held = tables[line.places[0]], in_tables[line.places[0]]
+        for row in table.cells:
+            pieces: list[str] = []
+            places: list[int] = []
+            for n, cell in enumerate(row):
+                if n:
+                    pieces.append(" | ")
+                    places += [-1] * 3
+                before = ""
+                for i in held.get(cell, []) if cell is not None else []:
+                    if before and not text[i - 1].strip() and before.isascii() and text[i].isascii():
+                        pieces.append(" ")
+                        places.append(-1)
+                    pieces.append(text[i].replace("\ufffe", "-"))
+                    places.append(i)
+                    before = text[i]
+            words = "".join(pieces)
+            if words.replace("|", "").strip():
+                result.append(_Line(words, tuple(places), number + 1, table.left, table.right, 0, 12, False, True))
+    return result
 
 
 def _without_edges(lines: list[_Line]) -> list[_Line]:
@@ -116,19 +204,36 @@ def _join(lines: Sequence[_Line]) -> Reading:
     """Paragraphs out of lines."""
     pieces: list[str] = []
     pages: list[tuple[int, int]] = []
+    runs: list[Run] = []
     at = 0
-    margins = _margins(lines)
+    margins = _margins([line for line in lines if not line.row] or lines)
     before: _Line | None = None
     for line in lines:
-        words = _BLANK_BETWEEN.sub("", line.text) if not find_mark(line.text) else line.text
-        begins = before is None or _begins(before, line, margins)
+        kept = _kept(line)
+        words = "".join(line.text[i] for i in kept)
+        begins = before is None or line.row or before.row or _begins(before, line, margins)
         gap = "" if before is None else "\n" if begins else _gap(before.text, line.text)
         if not pages or pages[-1][1] != line.page:
             pages.append((at + len(gap), line.page))
         pieces.append(gap + words)
-        at += len(gap) + len(words)
+        at += len(gap)
+        for i in kept:
+            place = line.places[i]
+            if runs and runs[-1].start + runs[-1].length == at and runs[-1].source_start + runs[-1].length == place:
+                runs[-1] = Run(runs[-1].start, runs[-1].source_start, runs[-1].length + 1)
+            elif place >= 0:
+                runs.append(Run(at, place, 1))
+            at += 1
         before = line
-    return Reading("".join(pieces), tuple(pages))
+    return Reading("".join(pieces), tuple(pages), tuple(runs))
+
+
+def _kept(line: _Line) -> list[int]:
+    """The indexes of a line's characters without the blanks that justified Chinese is set with."""
+    if line.row or find_mark(line.text):
+        return list(range(len(line.text)))
+    blanks = {found.start() for found in _BLANK_BETWEEN.finditer(line.text)}
+    return [i for i in range(len(line.text)) if i not in blanks]
 
 
 def _gap(before: str, after: str) -> str:

@@ -19,6 +19,7 @@ from corpus.reading import Reading, read_text
 SIZE_LIMIT = 64 * 1024 * 1024  # bytes of a file
 TEXT_LIMIT = 20_000_000  # characters of a document
 LINE_LIMIT = 200_000  # characters of a paragraph
+PARAGRAPH_LIMIT = 200_000  # paragraphs of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ def read_bytes(name: str, data: bytes) -> Source:
         reading = choose_reader(name, data)(data)
         if len(reading.text) > TEXT_LIMIT:
             raise UnreadableFile(f"正文超过 {TEXT_LIMIT} 字；请拆分后再添加")
-        longest = max(map(len, reading.text.splitlines()), default=0)
+        paragraphs = reading.text.splitlines()
+        if len(paragraphs) > PARAGRAPH_LIMIT:
+            raise UnreadableFile(f"有 {len(paragraphs)} 段，上限是 {PARAGRAPH_LIMIT} 段；请拆分后再添加")
+        longest = max(map(len, paragraphs), default=0)
         if longest > LINE_LIMIT:
             raise UnreadableFile(f"有一段长达 {longest} 字，不像公文；请检查文件内容")
         if not any(c.isalnum() for c in reading.text):

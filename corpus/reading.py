@@ -6,11 +6,24 @@ from corpus.errors import UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Characters of a reading that stand together in the original too, one for one."""
+
+    start: int  # in the reading
+    source_start: int  # in the original; see `origin` for what it counts
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader saw: text with one paragraph a line, and (offset, page) where pages begin."""
+    """What a reader saw: text with one paragraph a line, (offset, page) where pages begin, and where the characters
+    stood in the original.  Without runs the text is the original; what no run covers the reader put in (a number that
+    Word counts, the bar between two cells).
+    """
 
     text: str
     pages: tuple[tuple[int, int], ...] = ()
+    runs: tuple[Run, ...] = ()
 
 
 def read_text(data: bytes) -> Reading:

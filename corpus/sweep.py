@@ -2,7 +2,8 @@
 
 DIR holds `docs.jsonl.gz` (id, title, text) and, for laws, `articles.jsonl.gz` with the articles as another program
 found them; or it is a folder of files that the readers know.  `--show N` prints the first N disagreements,
-`--every K` takes one document in K.  Exit status 1 where an invariant is broken.
+`--every K` takes one document in K, `--times T` reads a folder of files T times over, to measure the speed.  Exit
+status 1 where an invariant is broken.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from corpus.cleaning import clean, source_offset
@@ -23,6 +25,22 @@ from corpus.models import Document, Duty, Reference, Target
 from corpus.readers import Source, read_file
 from corpus.reading import Reading
 
+_BLANK = "an article is printed without a blank behind its number, which the list takes for a mention"
+LOOKED_AT = {
+    "青岛市海上交通安全条例": (78, 77, _BLANK),
+    "浙江省农村生活污水处理设施管理条例": (36, 35, _BLANK),
+    "重庆市合同格式条款监督条例": (28, 27, _BLANK),
+    "最高人民法院关于适用《中华人民共和国刑事诉讼法》的解释": (655, 651, _BLANK),
+    "中华人民共和国刑事诉讼法": (308, 307, _BLANK),
+    "中华人民共和国飞行基本规则": (12, 10, "two articles open a chapter, whose text the list does not divide"),
+    "中华人民共和国宪法修正案（2018年）": (
+        26,
+        23,
+        "it has 21 articles and quotes five new ones of the constitution; here all five are counted, in the list two",
+    ),
+}
+"""Laws whose articles the list counts otherwise: here, in the list, and why, each looked at in the printed text."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -30,6 +48,7 @@ class Tally:
 
     documents: int = 0
     characters: int = 0
+    size: int = 0  # bytes of the canonical texts in UTF-8
     clauses: int = 0
     seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
@@ -38,6 +57,7 @@ class Tally:
     doubtful: int = 0
     compared: int = 0
     disagreements: list[str] = field(default_factory=list)
+    explained: int = 0  # of the disagreements
 
 
 def broken_invariants(document: Document) -> list[str]:
@@ -116,12 +136,19 @@ def known_articles(folder: Path) -> Counter[str] | None:
     return counts
 
 
-def sweep(folder: Path, every: int = 1) -> Tally:
-    """Parse and check every document of a folder."""
+def sweep(folder: Path, every: int = 1, times: int = 1) -> Tally:
+    """Parse and check every document of a folder.  The time counted is that of reading and parsing, not of checking."""
     tally = Tally()
     known = known_articles(folder)
     total = 0
-    for name, title, source in read_folder(folder, every):
+    documents = chain.from_iterable(read_folder(folder, every) for _ in range(times))
+    while True:
+        began = time.process_time()
+        entry = next(documents, None)
+        if entry is None:
+            break
+        name, title, source = entry
+        tally.seconds += time.process_time() - began if isinstance(source, Source) and source.data else 0
         total += 1
         if total % 200 == 0:
             print(f"\r{total}", end="", file=sys.stderr, flush=True)
@@ -133,6 +160,7 @@ def sweep(folder: Path, every: int = 1) -> Tally:
         tally.seconds += time.process_time() - began
         tally.documents += 1
         tally.characters += len(document.text)
+        tally.size += len(document.text.encode())
         tally.clauses += len(document.clauses)
         tally.doubts.update(doubt.kind for doubt in document.doubts)
         tally.doubtful += bool(document.doubts)
@@ -140,7 +168,11 @@ def sweep(folder: Path, every: int = 1) -> Tally:
         if known is not None:
             tally.compared += 1
             if (found := articles_of(document)) != known[name]:
-                tally.disagreements.append(f"{name} {title}: {found} articles here, {known[name]} in articles.jsonl.gz")
+                here, there, why = LOOKED_AT.get(title, (0, 0, "not looked at yet"))
+                explained = (here, there) == (found, known[name])
+                tally.explained += explained
+                why = why if explained else "not looked at yet"
+                tally.disagreements.append(f"{name} {title}: {found} articles here, {known[name]} in the list: {why}")
     if total >= 200:
         print("\r", end="", file=sys.stderr)
     return tally
@@ -160,8 +192,9 @@ def table(tally: Tally) -> str:
     if tally.compared:
         agree = tally.compared - len(tally.disagreements)
         rows.append(("article counts agree", f"{agree:,} of {tally.compared:,} ({100 * agree / tally.compared:.2f}%)"))
+        rows.append(("disagreements explained", f"{tally.explained:,} of {len(tally.disagreements):,}"))
     if tally.seconds:
-        rows.append(("speed", f"{tally.characters * 3 / tally.seconds / 1e6:.2f} MB/s of UTF-8 (3 bytes a character)"))
+        rows.append(("speed", f"{tally.size / tally.seconds / 1e6:.2f} MB of UTF-8 text a second of processor time"))
     return "\n".join(f"{name:<24}{value}" for name, value in rows)
 
 
@@ -170,9 +203,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m corpus.sweep", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every", type=int, default=1, metavar="K")
+    parser.add_argument("--times", type=int, default=1, metavar="T")
     parser.add_argument("--show", type=int, default=0, metavar="N")
     arguments = parser.parse_args()
-    tally = sweep(arguments.folder, arguments.every)
+    tally = sweep(arguments.folder, arguments.every, arguments.times)
     print(table(tally))
     for line in (tally.broken + tally.disagreements + tally.refused)[: arguments.show]:
         print(line)

@@ -7,6 +7,7 @@ number that only describes what is counted (产值超10亿元的企业5家: the 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,7 @@ BARE_RATE = re.compile(
 NOUN = re.compile(r"[^，,；;。、：:（()）\n]{2,30}")
 GOES_ON = re.compile(r"[、和及与 ]{1,2}$")
 SUBJECT_LIMIT = 40
+SEGMENT_LIMIT = 400  # characters without a comma around a number in which its subject is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,16 @@ def _of_sentence(sentence: _Sentence, quantities: Sequence[_Quantity]) -> Iterat
     if not framed and PAST.search(words):
         return
     last: Target | None = None
+    cuts = [(match.start(), match.end()) for match in CUT.finditer(text, start, sentence.end)]
+    cut_ends = [end for _, end in cuts]
+    years = [(match.end(), match["year"]) for match in YEAR.finditer(text, start, sentence.end)]
     for row, quantity in enumerate(quantities):
-        segment = max((match.end() for match in CUT.finditer(text, start, quantity.start)), default=start)
-        cut = CUT.search(text, quantity.end)
-        limit = min(cut.start(), sentence.end) if cut else sentence.end
+        at = bisect_right(cut_ends, quantity.start)
+        comma = text[quantity.start - 1 : quantity.start] == ","  # before 100家 it is no part of a number
+        segment = quantity.start if comma else cut_ends[at - 1] if at else start
+        segment = max(segment, quantity.start - SEGMENT_LIMIT)
+        after = bisect_left(cuts, (quantity.end, 0))
+        limit = min(cuts[after][0] if after < len(cuts) else sentence.end, quantity.end + SEGMENT_LIMIT)
         if _describes(text, quantity, limit) or GRANT.search(text[segment:limit]):
             continue
         if CHANGE_FROM.search(text[segment : quantity.start]) and CHANGE_TO.match(text[quantity.end : limit]):
@@ -192,8 +200,9 @@ def _of_sentence(sentence: _Sentence, quantities: Sequence[_Quantity]) -> Iterat
             if last and BARE_RATE.match(subject):
                 subject = subject if last.subject.endswith(subject) else _without_rate(last.subject) + subject
         if 2 <= len(subject) <= SUBJECT_LIMIT and not subject.endswith("的"):
-            years = YEAR.findall(text, start, quantity.start) or [sentence.due]
-            last = Target(subject, sign, quantity.value, quantity.unit, years[-1], begin, end)
+            named = bisect_right(years, (quantity.start, "9"))
+            year = years[named - 1][1] if named else sentence.due
+            last = Target(subject, sign, quantity.value, quantity.unit, year, begin, end)
             yield last
 
 

@@ -96,7 +96,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A measurement: its setting, the outcome of each question, and what they add up to (see `summarize`)."""
+    """A measurement: its setting, the outcome of each question, and what they add up to (see `summarize`).
+
+    summary["abilities"], where they were measured too: for each one the fields of `eval.abilities.Ability`.
+    """
 
     setting: Setting
     outcomes: tuple[Outcome, ...]
@@ -241,9 +244,18 @@ def _refusal(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _answers(answerable: Sequence[Outcome]) -> dict[str, Any]:
-    """Answers against what was expected; a question that was refused has given an empty answer."""
+    """Answers against what was expected; a question that was refused has given an empty answer.
+
+    `where_right` counts the questions with a short answer whose answer is from a gold clause: what it holds is
+    what quoting can be blamed for.
+    """
     asked = [(outcome, outcome.asked) for outcome in answerable if outcome.asked]
     pairs = [(asked.answer or "", outcome.expected) for outcome, asked in asked if outcome.expected]
+    right = [
+        (asked.answer, outcome.expected)
+        for outcome, asked in asked
+        if asked.answer and outcome.expected and asked.answer_clause in outcome.gold
+    ]
     given = [float(len(asked.answer)) for _, asked in asked if asked.answer]
     return {
         "n": len(pairs),
@@ -253,6 +265,12 @@ def _answers(answerable: Sequence[Outcome]) -> dict[str, Any]:
         "right_clause": mean([float(asked.answer_clause in outcome.gold) for outcome, asked in asked]),
         "median_length": quantile(given, 0.5),
         "median_expected": quantile([float(len(expected)) for _, expected in pairs], 0.5),
+        "where_right": {
+            "n": len(right),
+            "exact": mean([answer_exact(*pair) for pair in right]),
+            "contains": mean([answer_contains(*pair) for pair in right]),
+            "median_length": quantile([float(len(answer)) for answer, _ in right], 0.5),
+        },
     }
 
 

@@ -61,9 +61,13 @@ class LocalSource:
         library = Library.open(home)
         for document_id, path in files.items():
             library.add_source(read_file(path), document_id=document_id)
-        encoder = None if self.index.encoder_name == StaticEncoder().name else self.index.encoder_name
-        build_index(passages_of(library), home / "index", encoder=encoder)
+        build_index(passages_of(library), home / "index", encoder=self.encoder)
         self._use(library, open_current(home))
+
+    @property
+    def encoder(self) -> str | None:
+        """The encoder of the index as `build_index` takes it: None for the shipped one."""
+        return None if self.index.encoder_name == StaticEncoder().name else self.index.encoder_name
 
     def search(self, mode: str) -> Search:
         """The search function of a mode; TiaowenError for a mode that is unknown."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from eval.abilities import Ability, measure_abilities, shipped_plans
 from eval.ablation import Ablation, ablate
 from eval.datasets import Row
 from eval.evaluate import DEPTH, Progress, Report, Search, Setting, evaluate, summarize
@@ -48,6 +49,12 @@ def measure_library(
         progress=progress,
     )
     return Report(_setting(path, questions, source, mode, command), outcomes, summarize(outcomes))
+
+
+def measure_shipped_cases(encoder: str | None = None) -> tuple[Ability, ...]:
+    """What is not a ranking (see `eval.abilities`), over a temporary library of the two plans."""
+    with shipped_plans(encoder) as plans:
+        return measure_abilities(plans)
 
 
 def measure_server(

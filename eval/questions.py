@@ -179,6 +179,14 @@ def select(
     return chosen
 
 
+def clause_of_anchor(document: Text, anchor: str) -> str:
+    """The id of the clause that holds `anchor`; TiaowenError where that is not exactly one."""
+    clause, problem = _Locator(document).locate(anchor)
+    if clause is None:
+        raise TiaowenError(f"The anchor {_short(anchor)} {problem}; copy a piece of the clause that occurs once.")
+    return clause
+
+
 class _Reader:
     """Collects questions and problems over the lines of one set."""
 

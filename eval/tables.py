@@ -17,7 +17,7 @@ from eval.significance import Difference
 
 
 def report_tables(report: Report) -> Group:
-    """The ranking by kind, and below it refusal, answers, citations and speed (what was not measured left
+    """The ranking by kind, and below it refusal, answers, citations, speed and abilities (what was not measured left
     out).
     """
     summary, setting = report.summary, report.setting
@@ -26,7 +26,17 @@ def report_tables(report: Report) -> Group:
     ranking.add_row("answerable", str(summary["n_answerable"]), *map(share, everything), end_section=True)
     for kind, row in summary["by_kind"].items():
         ranking.add_row(kind, str(row["n"]), *(share(row[name]) for name in BY_KIND))
-    return Group(ranking, _measures(summary))
+    abilities = summary.get("abilities")
+    return Group(ranking, _measures(summary), *([abilities_table(abilities)] if abilities else []))
+
+
+def abilities_table(abilities: Mapping[str, Mapping[str, Any]]) -> Group:
+    """What is right or wrong: one row an ability, and below it every case that is not right."""
+    table = _table(None, "ability", "cases", "right", "precision", "recall")
+    for name, each in abilities.items():
+        table.add_row(name, str(each["n"]), str(each["right"]), share(each["precision"]), share(each["recall"]))
+    wrong = [Text(f"{name}: {line}") for name, each in abilities.items() for line in each["wrong"]]
+    return Group(table, *wrong)
 
 
 def _measures(summary: Mapping[str, Any]) -> Table:
@@ -54,6 +64,11 @@ def _measures(summary: Mapping[str, Any]) -> Table:
             "answer contained",
             answer["contains"],
             f"answers of {number(answer['median_length'])} characters (median)",
+        ),
+        (
+            "answer contained, clause right",
+            answer["where_right"]["contains"],
+            f"{answer['where_right']['n']} answers of {number(answer['where_right']['median_length'])} characters",
         ),
         (
             "answer F1 by character",

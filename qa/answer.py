@@ -14,7 +14,7 @@ from corpus.errors import NotFound
 from index.passages import Filter, Hit
 from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
-from qa.compare import Comparison, align, on_topic
+from qa.compare import Comparison, align, on_topic, topic_of
 from qa.duties import MAY_NAME_ONE, DutyTable, asks_duties, duty_table, held_departments
 from qa.evidence import Candidate, Evidence, choose, order, refuse, region_of
 from qa.followup import resolve
@@ -24,7 +24,7 @@ from qa.quotes import quoted
 from qa.seams import Index, Reader
 from qa.spans import Extract
 from qa.tables import duty_evidence, target_evidence
-from qa.targets import TargetRow, asks_targets, target_table
+from qa.targets import TargetRow, asks_targets, other_years, target_table
 
 SEARCHED = 30
 """Clauses that retrieval is asked for before they are ordered."""
@@ -103,6 +103,8 @@ def answer_question(
     where = Filter(document=document or question.document, region=region, department=department)
     expanded = tuple(index.expand(question.normalized))
     found = _from_parsed(question, library, catalogue, where, k=k)
+    if found is None and question.compares and not question.locators and not topic_of(question):
+        found = _Found(refuse([], "请写明比较什么，例如“在人才培养上有什么不同”"), [])
     if found is None:
         evidence = at_place(question, library, catalogue, where, index, k=k)
         if evidence is None:
@@ -147,22 +149,30 @@ def _from_parsed(question: Question, library: Reader, catalogue: Catalogue, wher
         rows = target_table(question, library, catalogue, document=where.document, region=where.region)
         if rows:
             return _Found(*target_evidence(rows, library, catalogue, k=k), targets=tuple(rows))
+        if reason := other_years(question, library, catalogue, document=where.document, region=where.region):
+            return _Found(refuse([], reason), [])
     return None
 
 
 def _side_by_side(
     question: Question, evidence: Evidence, library: Reader, index: Index, catalogue: Catalogue
 ) -> Comparison | None:
-    """The two documents named, or the best ones of the first two regions named, on the question's topic."""
+    """The two documents named, or of the first two regions named the best ones, on the question's topic.
+
+    The only document of a region is compared though none of its clauses is cited: that it says nothing is a difference.
+    """
     documents: dict[str, str] = {}
     for each in evidence.chosen:
         if each.info.region in question.regions:
             documents.setdefault(each.info.region or "", each.info.document_id)
+    for region in question.regions:
+        if len(only := catalogue.of_regions([region])) == 1:
+            documents.setdefault(region, only[0])
     sides = question.named or [documents[region] for region in question.regions if region in documents]
-    topic = question.content or question.normalized
     if len(sides) < 2:
         return None
     left, right = sides[:2]
+    topic = topic_of(question)
     ours, theirs = (on_topic(topic, each, library, index, catalogue) for each in (left, right))
     return align(topic, catalogue.infos[left], catalogue.infos[right], ours, theirs)
 

@@ -5,6 +5,7 @@ Aligned greedily by likeness (titles and texts); a clause without a partner is s
 document has.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,16 +17,30 @@ from qa.catalogue import Catalogue, catalogue_of
 from qa.citation import Citation, cite
 from qa.departments import department_key
 from qa.evidence import Candidate
-from qa.overlap import grams
+from qa.overlap import grams, overlaps
 from qa.pieces import body_span
+from qa.question import Question
 from qa.seams import Index, Reader
 
 PER_DOCUMENT = 5
 """At most so many clauses of each document on a topic."""
 ON_TOPIC = 0.8
 """A clause is on the topic when its probability is at least this share of the best one's in its document."""
+SHARED_WORDS = 0.5
+"""And when it holds at least this share of the topic's words that the clause with most of them holds: to a few words
+without a question the probabilities of one document's clauses are often all high.
+"""
 ALIKE = 0.18
 """Two clauses are about the same thing from this likeness on."""
+# What asks for a difference, wherever it stands, and the small words around a topic.
+ASKS_DIFFERENCE = re.compile(
+    "各?(?:有|是)?(?:什么|哪些|何|啥|没有?)?(?:不同|不一样|区别|差[别异]|异同)|(?:[对相]比|比较)(?:一下)?|分别|各自|"
+    "(?:各|都)?[有是](?:什么|哪些|何|啥)|哪个(?:省|区|地方)?|怎么[样做办]?|如何|多少|两个?(?:省区?|地区?)|请问|帮我"
+)
+AROUND = re.compile(
+    r"^(?:在(?![线建岗职])|对(?![接外口])|[的、,，:：]|关于|谁的?|[两这]?[个份]?(?:方案|文件)[里中]?[和与跟同比]?)+|^(?:和|与|跟|同|比|有|是|都)+$|"
+    r"(?:(?<!线)上|[的呢吗、,，。?？]|更[高多大好]|方面|之间)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """left and right are document ids; rows are ordered by the best probability in each."""
+    """left and right are document ids; rows with both come first, each kind by the best probability in a row."""
 
     topic: str
     left: str
@@ -75,11 +90,24 @@ def compare(topic: str, left: str, right: str, library: Reader, index: Index) ->
     return align(topic, catalogue.infos[left], catalogue.infos[right], sides[0], sides[1])
 
 
+def topic_of(question: Question) -> str:
+    """What a question compares, without what it compares and the words that ask for the difference: 医药物流 for
+    山西和广西在医药物流上有什么不同; empty where it names no topic.
+    """
+    parts = (AROUND.sub("", part) for part in ASKS_DIFFERENCE.sub(" ", question.spoken).split())
+    return " ".join(part for part in parts if len(part) > 1)
+
+
 def on_topic(topic: str, document_id: str, library: Reader, index: Index, catalogue: Catalogue) -> list[Candidate]:
     """The clauses of one document that are about a topic, best first."""
     hits = index.search(normalize(topic), PER_DOCUMENT, where=Filter(document=document_id))
     found = [Candidate(library.clause(hit.passage_id), catalogue.infos[document_id], hit.score) for hit in hits]
-    return [each for each in found if each.score >= ON_TOPIC * found[0].score]
+    words = overlaps(topic, ["".join(each.clause.path[-1:]) + each.clause.text for each in found], index.expand(topic))
+    return [
+        each
+        for each, share in zip(found, words, strict=True)
+        if each.score >= ON_TOPIC * found[0].score and share >= SHARED_WORDS * max(words)
+    ]
 
 
 def align(
@@ -100,12 +128,12 @@ def align(
     pairs += [(a, None, 0.0) for a in range(len(ours)) if all(a != x for x, _, _ in pairs)]
     pairs += [(None, b, 0.0) for b in range(len(theirs)) if all(b != y for _, y, _ in pairs)]
 
-    def rank(pair: tuple[int | None, int | None, float]) -> tuple[float, int]:
+    def rank(pair: tuple[int | None, int | None, float]) -> tuple[int, float]:
         scores = [
             ours[pair[0]].score if pair[0] is not None else 0.0,
             theirs[pair[1]].score if pair[1] is not None else 0.0,
         ]
-        return -max(scores), 0 if None not in pair else 1
+        return int(None in pair), -max(scores)
 
     rows = [
         _row(ours[a] if a is not None else None, theirs[b] if b is not None else None, value)

@@ -128,7 +128,9 @@ def _before(key: str, held: Iterable[str]) -> frozenset[str]:
 
 
 def _side(question: str) -> Literal["lead", "support", "all"]:
-    """牵头 asks for the lead only, 配合 for support only; 负责 and 管 mean both."""
+    """牵头 asks for the lead only, 配合 for support only; 负责, 管 and 共同参与 mean both."""
+    if TOGETHER.search(question) and not ASKS_LEAD.search(question):
+        return "all"
     if ASKS_LEAD.search(question) or ASKS_SUPPORT.search(question):
         return asked_roles(question)
     return "all"

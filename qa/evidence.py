@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from corpus.models import Clause, DocumentInfo
 from qa.catalogue import NATIONAL, Catalogue
+from qa.overlap import grams
+from qa.pieces import sentences
 from qa.question import Question, years_in
 from qa.regions import mentions
 
@@ -121,9 +123,23 @@ def _missing_region(question: Question, ordered: Sequence[Candidate], catalogue:
     """
     if not question.regions or any(region in catalogue.regions for region in question.regions):
         return None
-    if ordered and ordered[0].score >= ANSWER_THRESHOLD:
+    if ordered and ordered[0].score >= ANSWER_THRESHOLD and _speaks_of(question, ordered[0]):
         return None
     return f"库里没有{'、'.join(question.regions)}的文件{_held(catalogue)}"
+
+
+def _speaks_of(question: Question, candidate: Candidate) -> bool:
+    """True for a clause of no region, and for one that says something of a named region that the question asks:
+    a mention of 北京 beside other words does not answer 北京医保怎么报销.
+    """
+    if candidate.info.region in (None, NATIONAL):
+        return True
+    text = candidate.clause.text
+    asked = {gram for gram in grams(question.content) if len(gram) == 2}
+    for start, end in sentences(text, 0, len(text)):
+        if any(mentions(text[start:end], region) for region in question.regions):
+            return bool(asked & grams(text[start:end])) or not asked
+    return False
 
 
 def _held(catalogue: Catalogue) -> str:

@@ -1,15 +1,16 @@
-"""Citations to take along: the line an official would write, a GB/T 7714 reference, Markdown, JSON.
+"""Answers to take along: the line an official would write, a GB/T 7714 reference, the whole as Markdown.
 
 Nothing is filled in that the document does not say: an unknown number or date is left out or said to be
 unknown.
 """
 
-import dataclasses
-import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from qa.citation import Citation
+from qa.compare import Comparison
+from qa.duties import DutyTable
+from qa.targets import TargetRow
 
 
 class Answered(Protocol):
@@ -27,6 +28,12 @@ class Answered(Protocol):
     def nearest(self) -> Sequence[Citation]: ...
     @property
     def reason(self) -> str | None: ...
+    @property
+    def duties(self) -> DutyTable | None: ...
+    @property
+    def targets(self) -> Sequence[TargetRow]: ...
+    @property
+    def comparison(self) -> Comparison | None: ...
 
 
 def official_line(citation: Citation) -> str:
@@ -51,11 +58,40 @@ def gb7714(citation: Citation) -> str:
     return f"{issuer}{title}{number}[Z]. {date}{': ' + place if place else ''}."
 
 
+def listing(answer: Answered) -> list[str]:
+    """The complete list behind an answer, one line an entry, in the order in which it is shown; empty without one."""
+    lines: list[str] = []
+    if table := answer.duties:
+        for name, entries in (("牵头或负责", table.lead), ("配合", table.support)):
+            lines += [f"{name}（{len(entries)}项）："] if entries else []
+            lines += [f"{entry.department}（{entry.role}）：{entry.label}" for entry in entries]
+        lines += [table.remark] if table.remark else []
+    for row in answer.targets:
+        lines.append(f"{row.year + '年' if row.year else ''}{row.subject}：{row.phrase}（{row.label}）")
+    for pair in answer.comparison.rows if answer.comparison else ():
+        sides = [
+            ("，".join([side.label, *(["只有这里有" + "、".join(only)] if only else [])]) if side else "没有相应的条文")
+            for side, only in (
+                (pair.left, (*pair.numbers.only_left, *pair.departments.only_left) if pair.right else ()),
+                (pair.right, (*pair.numbers.only_right, *pair.departments.only_right) if pair.left else ()),
+            )
+        ]
+        lines.append(" —— ".join(sides))
+    return lines
+
+
+def words_of(answer: Answered) -> str:
+    """The quoted answer; empty where the complete list is the answer itself."""
+    return "" if answer.duties or answer.targets or answer.answer is None else str(answer.answer.text)
+
+
 def to_markdown(answer: Answered) -> str:
-    """Question, answer and citations as Markdown; the quoted words of each clause are bold."""
+    """Question, answer, complete list and citations as Markdown; the quoted words of each clause are bold."""
     lines = [f"**问：** {escaped(answer.question)}", ""]
     if answer.status == "answered" and answer.answer is not None:
-        lines += [f"**答：** {escaped(answer.answer.text)}", ""]
+        listed = listing(answer)
+        lines += [f"**答：** {escaped(words_of(answer))}".rstrip(), ""]
+        lines += [*(f"- {escaped(line)}" for line in listed), ""] if listed else []
         shown = answer.citations
     else:
         lines += [f"**没有找到答案。** {escaped(answer.reason or '')}", ""]
@@ -65,6 +101,8 @@ def to_markdown(answer: Answered) -> str:
             f"{citation.rank}. {escaped(official_line(citation))}",
             "",
             *("   > " + line for line in _marked(citation).split("\n")),
+            "",
+            f"   {escaped(gb7714(citation))}",
             "",
             f"   `{citation.clause_id}` sha256 `{citation.sha256}`",
             "",
@@ -89,8 +127,3 @@ def escaped(text: str) -> str:
     '1\\\\*2\\\\_3'
     """
     return "".join("\\" + character if character in "\\`*_[]<>#|" else character for character in text)
-
-
-def to_json(answer: Any) -> str:
-    """The answer as the API gives it, indented."""
-    return json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=2)

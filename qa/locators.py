@@ -18,12 +18,19 @@ NUMBER = rf"(?:\d{{1,4}}|[{CHINESE}]{{1,7}})"
 TO = r"\s*(?:条|款|项)?\s*(?:到|至|-|~|—|–|－)\s*第?\s*"
 BRACKETED = rf"\(({NUMBER})\)"
 DOCUMENT_NUMBER = re.compile(r"([㐀-鿿]{1,12})?[〔\[(（【﹝]((?:19|20)\d{2})[〕\])）】﹞]\s*第?\s*(\d{1,5})\s*号")
+# 国办发2016年11号, 国办发2016-11号: typed without brackets after the letters of an agency.
+TYPED_NUMBER = re.compile(r"([㐀-鿿]{1,11}[发函字令规])((?:19|20)\d{2})(?:\s*年|\s*-|\s)?\s*第?\s*(\d{1,4})\s*号")
 ARTICLE = re.compile(
     rf"第?\s*({NUMBER})(?:{TO}({NUMBER}))?\s*条(?:之({NUMBER}))?(?:第?({NUMBER})款)?(?:第?\(?({NUMBER})\)?项)?"
 )
+# Words that stand before the letters of an agency and are none of them.
+BEFORE_NUMBER = re.compile(
+    "按照?|根据|依据|参照|引用|援引|提到|提及|落实|执行|贯彻|发布的?|印发的?|文件|请问|关于|查一下|查|哪些|哪个|什么|谁|[的了是和与对把被里]"
+)
+AGENCY = re.compile("[㐀-鿿]{0,4}?(?:[㐀-鿿]{0,3}(?:政办发|办发|政发|发改|办字|函|发|令|字|电|规|号))$")
 CHAPTER = re.compile(rf"第\s*({NUMBER})\s*(编|章|节|部分)")
 OUTLINE = re.compile(
-    rf"(?<![{CHINESE}\d])(?:第?([{CHINESE}]{{1,3}})(?:、|部分|大项|大点|章)?\s*)?{BRACKETED}(?:{TO}{BRACKETED})?"
+    rf"(?<![{CHINESE}\d])(?:第?([{CHINESE}]{{1,3}})(?:、|部分|大项|大点|章)?\s*)?{BRACKETED}(?:{TO}(?:[{CHINESE}]{{1,3}}、?)?{BRACKETED})?"
     r"(?:\s*(?:第|,|，|、)?\s*(\d{1,3})(?:[.、条点项]|(?=[^\d])|$))?"
 )
 TOP_LEVEL = re.compile(rf"(?<![{CHINESE}第])([{CHINESE}]{{1,3}})、(?=[\s?？。]|$|部分|里|中|讲|是|说|的)")
@@ -61,7 +68,7 @@ def find_locators(text: str) -> tuple[Locator, ...]:
     >>> find_locators("广西方案第13条讲什么")[0].steps
     (Step(style='条', first=13, last=13),)
     """
-    found = DOCUMENT_NUMBER.search(text)
+    found = DOCUMENT_NUMBER.search(text) or TYPED_NUMBER.search(text)
     if found:
         return (Locator(_printed_number(found), document_number=_printed_number(found)),)
     outer = [
@@ -82,15 +89,9 @@ def find_locators(text: str) -> tuple[Locator, ...]:
 
 
 def _printed_number(found: re.Match[str]) -> str:
-    code = re.search(
-        r"[㐀-鿿]{0,4}?(?:[㐀-鿿]{0,3}(?:政办发|办发|政发|发改|办字|函|发|令|字|电|规|号))$", found[1] or ""
-    )
-    agency = code.group() if code else (found[1] or "")
-    agency = re.sub(
-        "^(?:按照?|根据|依据|引用|落实|执行|贯彻|发布的|印发的|的|是|和|与|对|把|请问|关于|查一下|查)+",
-        "",
-        agency,
-    )
+    agency = BEFORE_NUMBER.split(found[1] or "")[-1]
+    code = AGENCY.search(agency)
+    agency = code.group() if code else agency
     return f"{agency}〔{found[2]}〕{found[3]}号"
 
 
@@ -158,6 +159,8 @@ def _readings(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
             readings.append((*steps[:-1], Step(style, last.first, last.last)))
         if len(steps) == 1 and last.first == last.last:
             readings.append((Step("一、", last.first, last.last),))
+    if last and last.style == "节" and len(steps) > 1:
+        readings.append((*steps[:-1], Step("（一）", last.first, last.last)))  # 第二部分第三节 of a plan: 二、（三）
     if steps and steps[0].style in ("一、", "章"):
         other = "章" if steps[0].style == "一、" else "一、"
         readings.append((Step(other, steps[0].first, steps[0].last), *steps[1:]))

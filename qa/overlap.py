@@ -26,12 +26,6 @@ def grams(text: str) -> set[str]:
     return found
 
 
-def coverage(question: str, piece: str) -> float:
-    """The share of all character pairs of a question that stand in a piece of text, 0 to 1."""
-    asked = {gram for gram in grams(question) if len(gram) == 2}
-    return len(asked & grams(piece)) / len(asked) if asked else 1.0
-
-
 def overlaps(question: str, pieces: Sequence[str], added: Sequence[str] = ()) -> Scores:
     """For each piece, the share of the question's words that stand in it, 0 to 1."""
     weights = dict.fromkeys(grams(question), 1.0)

@@ -34,6 +34,8 @@ def at_place(
         return None
     if number := question.locators[0].document_number:
         return _by_number(question, number, library, catalogue, where, k=k)
+    if reason := _not_held(question, catalogue, where):
+        return refuse([], reason)
     documents = _documents(question, catalogue, where)
     found: dict[str, list[Clause]] = {}
     for document_id in documents:
@@ -67,15 +69,24 @@ def _documents(question: Question, catalogue: Catalogue, where: Filter) -> Seque
     return [info.document_id for info in catalogue.infos.values() if info.current]
 
 
-def _no_such_place(question: Question, documents: Sequence[str], catalogue: Catalogue) -> Evidence:
+def _not_held(question: Question, catalogue: Catalogue, where: Filter) -> str | None:
+    """The reason where a question names a title or regions of which nothing is held: a place in another document
+    is no answer.
+    """
+    if question.document or question.named or where.document or where.region:
+        return None
     if question.unheld_title:
-        return refuse([], f"库里没有{question.unheld_title}")
+        return f"库里没有{question.unheld_title}"
+    if question.regions and not any(region in catalogue.regions for region in question.regions):
+        return f"库里没有{'、'.join(question.regions)}的文件"
+    return None
+
+
+def _no_such_place(question: Question, documents: Sequence[str], catalogue: Catalogue) -> Evidence:
     if len(documents) == 1:
         title = catalogue.infos[documents[0]].title.strip("《》")
         return refuse([], f"《{title}》没有{question.locator}")
     regions = "、".join(question.regions)
-    if regions and not any(region in catalogue.regions for region in question.regions):
-        return refuse([], f"库里没有{regions}的文件")
     return refuse([], f"{regions + '的' if regions else '库里的'}文件都没有{question.locator}")
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from index.tokens import normalize
-from qa.catalogue import Catalogue, TitleMention, find_titles
+from qa.catalogue import NATIONAL, Catalogue, TitleMention, find_titles
 from qa.departments import find_departments
 from qa.kinds import AND_BETWEEN, COMPARES, Kind, kind_of
 from qa.locators import Locator, find_locators
@@ -21,6 +21,8 @@ YEAR = re.compile(
 SHORT_YEAR = re.compile(r"(?<!\d)([0-4]\d)年(?:底|末|前|时|的|要|目标)")
 FIVE_YEARS = re.compile('[“"]?十([一二三四五])五[”"]?(?:时期|期间|规划|末|$)?')
 FIRST_OF_FIVE = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026}
+# The two of a library that holds two regions: 两省在人才培养上有什么区别.
+BOTH = re.compile("两个?(?:省|地|区|边|份?文件|份?方案|地方).*(?:不同|区别|差[别异]|异同|对比|比|各|都|分别|哪)")
 MOST_NAMED = 4  # more documents of one title name none of them
 # Words that ask or link and carry nothing to look for.
 EMPTY_WORDS = re.compile(
@@ -37,8 +39,9 @@ class Question:
     regions: short names, in the order named (山西, 广西). document: the id of the one document it
     names; named: the several, where it names several. locator: the words that name a place in a
     document, as printed in the question. departments: keys of `qa.departments`. years: four digits
-    each. titles: those in 《》; unheld_title: the first that no document has. content: what is left to
-    look for when all of that is taken away.
+    each. titles: those in 《》; unheld_title: the first that no document has. spoken: the text without
+    the regions, titles, departments and places it names. content: what is left of that to look for, without words
+    that only ask.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Question:
     locators: tuple[Locator, ...] = ()
     titles: tuple[str, ...] = ()
     unheld_title: str | None = None
+    spoken: str = ""
     content: str = ""
     region_words: tuple[str, ...] = field(default=())
 
@@ -65,6 +69,9 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
     regions = tuple(dict.fromkeys(mention.region for mention in mentions))
     if not regions:
         regions = speaks_of_home(normalized, catalogue.regions)
+    held = tuple(region for region in catalogue.regions if region != NATIONAL)
+    both = not regions and len(held) == 2 and BOTH.search(normalized) is not None
+    regions = held if both else regions
     titles = find_titles(normalized, catalogue)
     ids = _named(titles, catalogue, regions)
     departments = find_departments(normalized, held_departments)
@@ -72,6 +79,7 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
     removed = [(mention.start, mention.end) for mention in mentions]
     removed += [(title.start, title.end) for title in titles if title.ids]
     removed += [(start, end) for _, start, end in departments]
+    spoken = _without(normalized, removed, locators)
     unheld = [title.text for title in titles if not title.ids]
     return Question(
         text=text,
@@ -82,13 +90,15 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
         departments=tuple(dict.fromkeys(key for key, _, _ in departments)),
         years=years_in(normalized),
         kind=kind_of(normalized),
-        compares=_compares(normalized, regions, [(mention.start, mention.end) for mention in mentions])
+        compares=both
+        or _compares(normalized, regions, [(mention.start, mention.end) for mention in mentions])
         or (len(ids) > 1 and COMPARES.search(normalized) is not None),
         named=ids if len(ids) > 1 else (),
         locators=locators,
         titles=tuple(title.text for title in titles if title.text.startswith("《")),
         unheld_title=unheld[0] if unheld else None,
-        content=content_of(normalized, removed, locators),
+        spoken=spoken,
+        content=EMPTY_WORDS.sub(" ", spoken).strip(),
         region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),
     )
 
@@ -133,11 +143,11 @@ def _compares(text: str, regions: tuple[str, ...], spans: list[tuple[int, int]])
     return joined or COMPARES.search(text) is not None
 
 
-def content_of(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...] = ()) -> str:
-    """The text without the given spans, locators, and words that only ask."""
+def _without(text: str, removed: list[tuple[int, int]], locators: tuple[Locator, ...]) -> str:
+    """The text with white space for the given spans and for locators."""
     kept = "".join(
         " " if any(start <= at < end for start, end in removed) else character for at, character in enumerate(text)
     )
     for locator in locators:
         kept = kept.replace(locator.text, " ")
-    return EMPTY_WORDS.sub(" ", kept).strip()
+    return kept

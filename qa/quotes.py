@@ -4,6 +4,7 @@ The first clause, and in a comparison the first of each region, is searched for 
 the others the best sentence is marked, which costs one look at the index for all of them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,19 @@ from qa.question import Question
 from qa.seams import Index
 from qa.spans import Extract, extract
 
+CONTACTS = {
+    "电话号码": (
+        re.compile(
+            "(?:电话|热线|号码|手机号)(?:号码)?(?:是|为|有)?(?:多少|几|哪个|什么|啥)|打(?:哪个|什么|啥|几号)?电话给?(?:谁|哪)"
+        ),
+        re.compile(r"(?<!\d)\d{3,5}-?\d{0,8}(?!\d|[年元个家项%〕])"),
+    ),
+    "网址": (
+        re.compile("(?:网址|网站|官网|邮箱)(?:地址)?(?:是|为)?(?:多少|哪|什么|啥)"),
+        re.compile("网站|网址|www|http|@|邮箱"),
+    ),
+}
+"""What a question may ask for by name, and the form in which a clause states it."""
 LOOKED_AT = 3
 """Clauses looked at for the amount or date asked for."""
 PLAIN = 0.2
@@ -30,6 +44,8 @@ def quoted(
     chosen = evidence.chosen
     if not chosen:
         return evidence, []
+    if (missing := unstated_contact(question, chosen[0])) and not question.locators:
+        return _unstated(evidence, missing), []
     best = short(question, chosen[0], index, added)
     if not best.fits and question.kind in ("how_much", "when") and not question.locators:
         for row, each in enumerate(chosen[1:LOOKED_AT], start=1):
@@ -69,8 +85,19 @@ def _first(chosen: tuple[Candidate, ...], row: int) -> tuple[Candidate, ...]:
     return (raised, *(each for at, each in enumerate(chosen) if at != row))
 
 
+def unstated_contact(question: Question, best: Candidate) -> str | None:
+    """The telephone number or web address that a question asks for and the best clause does not give."""
+    for name, (asks, states) in CONTACTS.items():
+        if asks.search(question.normalized) and not states.search(best.clause.text):
+            return name
+    return None
+
+
 def _not_stated(question: Question, evidence: Evidence) -> Evidence:
-    missing = "时间" if question.kind == "when" else "具体的数额或数量"
+    return _unstated(evidence, "时间" if question.kind == "when" else "具体的数额或数量")
+
+
+def _unstated(evidence: Evidence, missing: str) -> Evidence:
     label = evidence.chosen[0].clause.label
     return refuse(evidence.chosen, f"最接近的是{label}，但其中没有写明{missing}", certain=True)
 

@@ -7,7 +7,7 @@ question for one number goes to retrieval.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.models import Clause
 from qa.catalogue import Catalogue
@@ -67,6 +67,23 @@ def target_table(
         for row in rows_of(clause)
         if not question.years or row.year is None or row.year in question.years
     ]
+
+
+def other_years(
+    question: Question,
+    library: Reader,
+    catalogue: Catalogue,
+    *,
+    document: str | None = None,
+    region: str | None = None,
+) -> str | None:
+    """The reason where there are targets, but none of the years that the question names."""
+    rows = target_table(replace(question, years=()), library, catalogue, document=document, region=region)
+    years = sorted({row.year for row in rows if row.year})
+    if not question.years or not years:
+        return None
+    asked = "、".join(f"{year}年" for year in question.years)
+    return f"文件里的量化目标是{'、'.join(f'{year}年' for year in years[:3])}的，没有{asked}的"
 
 
 def rows_of(clause: Clause) -> list[TargetRow]:

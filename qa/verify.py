@@ -75,12 +75,14 @@ def _verify(claim: Saved, library: Reader) -> Verdict:
     before: str | None = getattr(claim, "text", None)
     stands = None if quote is None else quote in clause.text
     same = hashlib.sha256(clause.text.encode()).hexdigest() == claim.sha256.lower()
-    changes: tuple[Change, ...] = ()
-    if not same and (before or (quote and not stands)):
-        changes = tuple(differences(before or quote or "", clause.text, within=before is None))
+    changes: list[Change] = []
+    if before and not same:
+        changes = differences(before, clause.text)
+    elif quote and not stands:
+        changes = differences(quote, clause.text, within=True)
     url = f"/documents/{clause.document_id}#{clause.anchor}"
     status: Status = "valid" if same and stands is not False else "changed"
-    return Verdict(claim.clause_id, status, clause.label, url, changes, stands)
+    return Verdict(claim.clause_id, status, clause.label, url, tuple(changes), stands)
 
 
 def differences(before: str, after: str, *, within: bool = False) -> list[Change]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from qa.citation import Citation
-from qa.export import Answered, gb7714, official_line
+from qa.export import Answered, gb7714, listing, official_line, words_of
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
@@ -32,10 +32,11 @@ Run = tuple[str, bool]  # words, bold
 
 
 def to_docx(answer: Answered) -> bytes:
-    """The bytes of a .docx: question, answer or reason, then each clause with the quoted words bold."""
+    """The bytes of a .docx: question, answer with its complete list or reason, then each clause, quoted words bold."""
     paragraphs: list[tuple[Sequence[Run], int]] = [([("问：" + answer.question, True)], 28)]
     if answer.status == "answered" and answer.answer is not None:
-        paragraphs.append(([("答：", True), (answer.answer.text, False)], 24))
+        paragraphs.append(([("答：", True), (words_of(answer), False)], 24))
+        paragraphs += [([(line, False)], 21) for line in listing(answer)]
         shown = answer.citations
     else:
         paragraphs.append(([("没有找到答案。", True), (answer.reason or "", False)], 24))

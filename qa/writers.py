@@ -79,8 +79,8 @@ def write(question: str, citations: Sequence[Citation], endpoint: Endpoint) -> I
                 event = judged(sentence, citations)
                 written = written or isinstance(event, Written)
                 yield event
-    except (OSError, http.client.HTTPException, ValueError, WriterError) as error:
-        yield Stopped(str(error) or type(error).__name__)
+    except (WriterError, TimeoutError, OSError, http.client.HTTPException, ValueError) as error:
+        yield Stopped(_why(error))
         return
     if pending.strip():
         event = judged(pending, citations)
@@ -88,6 +88,17 @@ def write(question: str, citations: Sequence[Citation], endpoint: Endpoint) -> I
         yield event
     if not written:
         yield Stopped("模型没有写出有依据的句子")
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, for a reader."""
+    match error:
+        case WriterError():
+            return str(error)
+        case TimeoutError():
+            return "模型没有在规定的时间内答完"
+        case _:
+            return f"连不上模型服务（{str(error) or type(error).__name__}）"
 
 
 def judged(sentence: str, citations: Sequence[Citation]) -> Event:
@@ -168,7 +179,7 @@ def _pieces(
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError("模型没有在规定的时间内答完")
+            raise TimeoutError
         if connection.sock:
             connection.sock.settimeout(left)
         line = response.readline(LONGEST_LINE)

@@ -33,6 +33,15 @@ def check(request: Request, scope: str) -> None:
         raise Problem(403, wording.format("problem.forbidden.scope", scope=scope, held=key.scope))
 
 
+def holds(request: Request, scope: str) -> bool:
+    """Whether the request may do what needs this scope; for pages that show only what their reader can do."""
+    try:
+        check(request, scope)
+    except Problem:
+        return False
+    return True
+
+
 def may_read(request: Request) -> None:
     """A dependency: this call reads."""
     check(request, "read")

@@ -20,9 +20,11 @@ from server.access import may_read
 from server.feedback import FeedbackLog
 from server.problems import MEDIA_TYPE, Problem
 from server.service import NotReady, Service, Snapshot
+from server.versions import program_version
 from server.wording import wording_for
 
 PREFIX = "/api/v1"
+PROGRAM = program_version()
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -48,8 +50,8 @@ Held = Annotated[Snapshot, Depends(snapshot_of)]
 
 
 def cached(request: Request, response: Response, snapshot: Held) -> None:
-    """An ETag that changes with the generation or the library; who holds it is spared the answer."""
-    source = f"{snapshot.version}|{request.url.path}|{request.url.query}"
+    """An ETag that changes with the generation, the library or the program; who holds it is spared the answer."""
+    source = f"{PROGRAM}|{snapshot.version}|{request.url.path}|{request.url.query}"
     etag = f'W/"{hashlib.sha256(source.encode()).hexdigest()[:24]}"'
     response.headers["etag"] = etag
     response.headers["cache-control"] = "private, no-cache"
@@ -72,6 +74,8 @@ def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 router = APIRouter(prefix=PREFIX)
 Filter = Annotated[str | None, Query(max_length=400)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Limit = Annotated[int | None, Query(ge=1, le=10_000, description="at most so many; all without it")]
 
 
 @router.post(
@@ -98,7 +102,9 @@ def post_ask(body: schemas.AskRequest, request: Request, snapshot: Held) -> sche
     return found
 
 
-@router.get("/search", summary="Search clauses", tags=["ask"], responses=problem_docs(422))
+@router.get(
+    "/search", summary="Search clauses", tags=["ask"], dependencies=[Depends(cached)], responses=problem_docs(422)
+)
 def get_search(
     request: Request,
     snapshot: Held,
@@ -127,7 +133,7 @@ def get_search(
 )
 def get_documents(
     snapshot: Held,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> schemas.DocumentList:
     """What the library holds: metadata and counts."""
@@ -175,11 +181,11 @@ def get_clause(
     summary="List departments",
     tags=["duties"],
     dependencies=[Depends(cached)],
-    responses=problem_docs(),
+    responses=problem_docs(422),
 )
-def get_departments(snapshot: Held) -> schemas.DepartmentList:
+def get_departments(snapshot: Held, offset: Offset = 0, limit: Limit = None) -> schemas.DepartmentList:
     """Every department that has a duty, with how many clauses name it."""
-    return views.department_list(snapshot)
+    return views.department_list(snapshot, offset, limit)
 
 
 @router.get(
@@ -193,13 +199,21 @@ def get_duties(
     snapshot: Held,
     department: Annotated[str | None, Query(max_length=200, examples=["省科技厅"])] = None,
     document: Filter = None,
+    offset: Offset = 0,
+    limit: Limit = None,
 ) -> schemas.DutyList:
     """Who is responsible for what: complete, in the order of the documents, not ranked."""
     rows = views.duties_of(snapshot, department or None, document or None)
-    return views.duty_list(snapshot, rows, department or None)
+    return views.duty_list(snapshot, rows, department or None, offset, limit)
 
 
-@router.get("/compare", summary="Compare two documents", tags=["ask"], responses=problem_docs(404, 422))
+@router.get(
+    "/compare",
+    summary="Compare two documents",
+    tags=["ask"],
+    dependencies=[Depends(cached)],
+    responses=problem_docs(404, 422),
+)
 def get_compare(
     snapshot: Held,
     topic: Annotated[schemas.QuestionText, Query(examples=["医疗服务体系"])],

@@ -4,9 +4,10 @@ progress.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -165,19 +166,20 @@ def get_job(job_id: str, request: Request) -> schemas_changes.JobResponse:
 )
 def get_job_events(job_id: str, request: Request) -> StreamingResponse:
     """The job as server-sent events, one whenever it has moved, until it is over."""
-    job = find_job(job_id, request)
+    job, runner = find_job(job_id, request), runner_of(request)
 
-    def events() -> Iterator[str]:
+    async def events() -> AsyncIterator[str]:
         last, until = "", time.monotonic() + EVENTS_SECONDS
         while time.monotonic() < until:
-            over = job.over
-            now = json.dumps(job_body(job).model_dump(), ensure_ascii=False)
+            held = runner.get(job_id) or job  # read anew: another worker may be at it
+            over = held.over
+            now = json.dumps(job_body(held).model_dump(), ensure_ascii=False)
             if now != last:
                 yield f"data: {now}\n\n"
                 last = now
             if over:
                 return
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)  # not in a thread: those are for the calls that compute
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from server import api, api_library, pages, pages_browse, pages_library, problems
+from server import api, api_answers, api_library, pages, pages_browse, pages_library, problems
 from server.access import may_read
 from server.changes import Changes
 from server.feedback import FeedbackLog
-from server.jobs import JobRunner
+from server.jobs import JobFiles, JobRunner
 from server.keys import KeyRing
 from server.metrics import Metrics
 from server.middleware import Guard, HeadAsGet
@@ -39,13 +40,14 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
     app.state.settings = settings
     app.state.feedback = FeedbackLog(settings.home)
     app.state.changes = changes
-    app.state.jobs = _runner(changes, service) if changes is not None else None
+    app.state.jobs = _runner(changes, service, settings) if changes is not None else None
     app.state.keys = KeyRing(settings.home)
     app.state.metrics = metrics = Metrics()
     static = StaticFolder(STATIC)
     app.mount("/static", static, name="static")
     reading = [Depends(may_read)]
     app.include_router(api.router, dependencies=reading)
+    app.include_router(api_answers.router, dependencies=reading)
     app.include_router(api_library.router)
     app.include_router(api.operation)
     pages.install(app, static)
@@ -60,11 +62,20 @@ def create_app(service: Service, settings: Settings | None = None, *, changes: C
         return Response(status_code=304, headers={"etag": error.etag, "cache-control": "private, no-cache"})
 
     # The last one added is the outermost.
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("authorization", "content-type", "x-request-id"),
+            expose_headers=("etag", "x-request-id", "retry-after"),
+            max_age=3600,
+        )
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
 
 
-def _runner(changes: Changes, service: Service) -> JobRunner:
-    return JobRunner(changes, lambda: service.snapshot(wait=True))
+def _runner(changes: Changes, service: Service, settings: Settings) -> JobRunner:
+    return JobRunner(changes, lambda: service.snapshot(wait=True), files=JobFiles(settings.home / "jobs"))

@@ -33,7 +33,7 @@ class Changes(Protocol):
     def add(self, name: str, data: bytes, supplied: Mapping[str, str]) -> str: ...
     def remove(self, document_id: str) -> None: ...
     def restore(self, document_id: str) -> str: ...
-    def removed(self) -> list[str]: ...
+    def removed(self) -> Mapping[str, str]: ...
     def index(self, progress: Progress) -> None: ...
 
 
@@ -93,12 +93,13 @@ class LibraryChanges:
             folder.rmdir()
             return added.document_id
 
-    def removed(self) -> list[str]:
-        """The ids that can be brought back."""
-        return [
-            str(json.loads(path.read_text(encoding="utf-8"))["document_id"])
+    def removed(self) -> dict[str, str]:
+        """What can be brought back: titles by id."""
+        kept = [
+            json.loads(path.read_text(encoding="utf-8"))
             for path in sorted((self._home / "removed").glob("*/facts.json"))
         ]
+        return {facts["document_id"]: facts["supplied"].get("title", facts["name"]) for facts in kept}
 
     def index(self, progress: Progress) -> None:
         """Build the generation of the library's present state."""

@@ -27,7 +27,6 @@ from server.console import (
 from server.options import AsJson, Home, Limit
 
 if TYPE_CHECKING:
-    from server import schemas
     from server.service import Service, Snapshot
 
 app = typer.Typer(
@@ -68,23 +67,51 @@ def ask(
     document: Document = None,
     region: Region = None,
     department: Department = None,
+    previous: Annotated[
+        str | None, typer.Option(help="The question asked before, which 那广西呢 leans on.", show_default=False)
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Save it as a .docx, .md or .json file, too.", dir_okay=False, show_default=False),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Let the model of the settings phrase it.")] = False,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Ask a question; exit status 3 if no clause answers it."""
     from server import schemas
-    from server.printing import print_answer
+    from server.printing import print_answer, print_written
+    from server.taking import SUFFIXES, take
 
     question = check_question(question)
+    form = SUFFIXES.get(save.suffix.lower()) if save else None
+    if save and form is None:
+        raise typer.BadParameter(f"{save.name} should end in {', '.join(SUFFIXES)}", param_hint="--save")
     with told_in_one_line():
         service, snapshot = open_service(resolve_home(home))
-        answer = schemas.AskResponse.model_validate(
-            service.ask(snapshot, question, k=k, document=document, region=region, department=department)
+        record = service.ask(
+            snapshot,
+            question,
+            k=k,
+            document=document,
+            region=region,
+            department=department,
+            previous=check_question(previous) if previous is not None else None,
         )
+        answer = schemas.AskResponse.model_validate(record)
+        if save and form:
+            save.write_bytes(take(record, form).content)
+            console.remark(f"已写入 {save}")
     if as_json:
         print_json(answer)
     else:
         print_answer(console.results(), answer)
+        if write:
+            from server.serving import read_settings
+            from server.writing import written
+
+            with told_in_one_line():
+                print_written(console.results(), written(record, read_settings({})))
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND)
 
@@ -136,29 +163,28 @@ def list_documents(as_json: AsJson = False, home: Home = None) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="DOCUMENT|CLAUSE", help="shanxi-2016 or shanxi-2016/1.3/1")],
+    name: Annotated[
+        str, typer.Argument(metavar="DOCUMENT|CLAUSE|PART", help="shanxi-2016, shanxi-2016/1.3/1 or LAW/39/2.3")
+    ],
+    doubts: Annotated[
+        bool, typer.Option("--doubts", help="Only what looked wrong in its numbering, with the lines.")
+    ] = False,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Read a document or one clause."""
-    from server import views
-    from server.printing import print_clause, print_document
+    """Read a document, a clause, or a paragraph or item of an article."""
+    from server import showing
 
+    if doubts and "/" in name:
+        raise typer.BadParameter("--doubts is about a document; leave out what follows its id")
     with told_in_one_line():
         library = open_library(resolve_home(home))
-        body: schemas.ClauseResponse | schemas.DocumentResponse
-        if "/" in name:
-            clause = library.clause(name)
-            body = views.clause_response(clause, library.document(clause.document_id))
+        if doubts:
+            showing.show_doubts(library, name, as_json)
+        elif "/" in name:
+            showing.show_clause(library, name, as_json)
         else:
-            document = library.document(name)
-            body = views.document_response(document)
-    if as_json:
-        print_json(body)
-    elif "/" in name:
-        print_clause(console.results(), body)  # type: ignore[arg-type]  # the branch above made it one
-    else:
-        print_document(console.results(), document)
+            showing.show_document(library, name, as_json)
 
 
 @app.command()
@@ -184,6 +210,30 @@ def duties(
         names = "、".join(snapshot.departments[:12])
         raise fail(f"没有哪个条款写明{department}的职责；库里有职责的部门如 {names} 等，见 tiaowen duties。")
     print_duties(console.results(), body)
+
+
+@app.command()
+def compare(
+    topic: Annotated[str, typer.Argument(help="What to compare them on: 医药物流.")],
+    left: Annotated[str, typer.Argument(help="A document, by its id.")],
+    right: Annotated[str, typer.Argument(help="Another one.")],
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """The clauses of two documents on a topic, aligned, with what differs."""
+    from qa.compare import compare as compared
+    from server import schemas
+    from server.printing import print_comparison
+
+    topic = check_question(topic)
+    with told_in_one_line():
+        _, snapshot = open_service(resolve_home(home))
+        found = compared(topic, left, right, snapshot.library, snapshot.index)
+        body = schemas.CompareResponse.model_validate(found)
+    if as_json:
+        print_json(body)
+    else:
+        print_comparison(console.results(), body)
 
 
 @app.command()
@@ -235,13 +285,41 @@ def _read_claims(file: Path) -> list[Any]:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer.")] = None,
+    allowed_hosts: Annotated[str | None, typer.Option(help="Further host names, comma separated.")] = None,
+    max_body_bytes: Annotated[int | None, typer.Option(min=1024, help="Largest upload.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=0, help="Per client; 0 for no limit.")] = None,
+    trusted_proxies: Annotated[str | None, typer.Option(help="Whose X-Forwarded-For is believed.")] = None,
+    cors_origins: Annotated[str | None, typer.Option(help="Origins whose pages may call the API.")] = None,
+    private: Annotated[bool | None, typer.Option(help="Reading needs a key as well.")] = None,
+    log_questions: Annotated[bool | None, typer.Option(help="Write questions to the log.")] = None,
+    writer_url: Annotated[str | None, typer.Option(help="A model that may phrase answers.")] = None,
+    writer_model: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    writer_key_file: Annotated[str | None, typer.Option(help="The file that holds its key.")] = None,
+    writer_timeout_s: Annotated[float | None, typer.Option(help="Seconds for its whole answer.")] = None,
     home: Home = None,
 ) -> None:
-    """Serve the page and the API."""
+    """Serve the page and the API; a flag wins over its variable TIAOWEN_*, see `tiaowen doctor`."""
     from server.serving import run_server
 
     with told_in_one_line():
-        given = {"home": home, "host": host, "port": port}
+        given = {
+            "home": home,
+            "host": host,
+            "port": port,
+            "workers": workers,
+            "allowed_hosts": allowed_hosts,
+            "max_body_bytes": max_body_bytes,
+            "requests_per_minute": requests_per_minute,
+            "trusted_proxies": trusted_proxies,
+            "cors_origins": cors_origins,
+            "private": private,
+            "log_questions": log_questions,
+            "writer_url": writer_url,
+            "writer_model": writer_model,
+            "writer_key_file": writer_key_file,
+            "writer_timeout_s": writer_timeout_s,
+        }
         run_server({name: value for name, value in given.items() if value is not None})
 
 
@@ -272,6 +350,8 @@ def main() -> None:
     """The entry point `tiaowen`."""
     import os
 
-    # Before faiss or torch are loaded by anything: their default spins and is far slower on a busy machine.
+    # Before numpy, faiss or torch are loaded by anything: by default their threads spin while they wait, which is far
+    # slower on a busy machine. A question's matrices are small; one thread for each takes a third of the time of two.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()

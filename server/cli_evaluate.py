@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,7 +83,7 @@ def evaluate(
     html: Html = None,
     home: Home = None,
 ) -> None:
-    """Measure answers and retrieval on judged questions, by kind, with refusal and speed."""
+    """Measure answers and retrieval on judged questions, by kind, with refusal, speed and abilities."""
     if context.invoked_subcommand is not None:
         return
     from eval import measure, tables
@@ -91,6 +92,7 @@ def evaluate(
     from server.quality import FILE_NAME
 
     chosen, modes = questions or measure.SETS, mode or ["full"]
+    whole = url is None and modes == ["full"] and split is None and kind is None
     with told(), console.progress_bar("评测") as tell:
         if url is not None:
             server = LiveServer(url)
@@ -105,14 +107,29 @@ def evaluate(
                 )
                 for each in modes
             ]
+            if whole and questions is None:
+                abilities = {each.name: asdict(each) for each in measure.measure_shipped_cases(source.encoder)}
+                reports[-1] = replace(reports[-1], summary={**reports[-1].summary, "abilities": abilities})
         for report in reports:
             console.results().print(tables.report_tables(report))
         if html is not None:
             write_html(html, reports, clause_of)
             remark(f"已写入 {html}")
     save_json(to_json, reports[-1].as_json())
-    if url is None and modes == ["full"] and split is None and kind is None:
+    if whole:
         save_json(resolve_home(home) / FILE_NAME, reports[-1].as_json())  # the quality page shows the latest one
+
+
+@judging.command("abilities")
+def eval_abilities(to_json: Json = None) -> None:
+    """Lists, tables, comparisons, places, follow-ups, refusals, saved citations and quotes, right or wrong."""
+    from eval import tables
+    from eval.measure import measure_shipped_cases
+
+    with told():
+        abilities = {each.name: asdict(each) for each in measure_shipped_cases()}
+    console.results().print(tables.abilities_table(abilities))
+    save_json(to_json, abilities)
 
 
 @judging.command("from-feedback")

@@ -9,6 +9,8 @@ contract.
 from __future__ import annotations
 
 import json
+import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from urllib.error import HTTPError, URLError
@@ -16,7 +18,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 from corpus.errors import TiaowenError
-from server import schemas
+from server import schemas, schemas_changes
 
 BodyT = TypeVar("BodyT", bound=schemas.Body)
 Send = Callable[[str, str, Mapping[str, str], bytes | None], tuple[int, bytes]]
@@ -90,12 +92,17 @@ class Client:
     def clause(self, clause_id: str) -> schemas.ClauseResponse:
         return self._call("GET", f"/api/v1/clauses/{quote(clause_id)}", schemas.ClauseResponse)
 
-    def departments(self) -> schemas.DepartmentList:
-        return self._call("GET", "/api/v1/departments", schemas.DepartmentList)
+    def departments(self, *, offset: int = 0, limit: int | None = None) -> schemas.DepartmentList:
+        """Every department with a duty, or one page of the list."""
+        parameters = {"offset": offset, "limit": limit}
+        return self._call("GET", "/api/v1/departments", schemas.DepartmentList, parameters)
 
-    def duties(self, department: str | None = None) -> schemas.DutyList:
-        """Every duty of a department, or of all."""
-        return self._call("GET", "/api/v1/duties", schemas.DutyList, {"department": department})
+    def duties(
+        self, department: str | None = None, *, document: str | None = None, offset: int = 0, limit: int | None = None
+    ) -> schemas.DutyList:
+        """Every duty of a department, or of all, or one page of the list."""
+        parameters = {"department": department, "document": document, "offset": offset, "limit": limit}
+        return self._call("GET", "/api/v1/duties", schemas.DutyList, parameters)
 
     def compare(self, topic: str, left: str, right: str) -> schemas.CompareResponse:
         """Two documents on a topic."""
@@ -121,6 +128,39 @@ class Client:
         }
         self._call("POST", "/api/v1/feedback", schemas.FeedbackResponse, body=body)
 
+    def preview(self, name: str, content: bytes, **known: str) -> schemas_changes.PreviewResponse:
+        """What a file would become; nothing is kept. `known` as for `add`."""
+        form = _form([("file", name, content)], known)
+        return self._call("POST", "/api/v1/documents/preview", schemas_changes.PreviewResponse, form=form)
+
+    def add(self, files: Mapping[str, bytes], **known: str) -> schemas_changes.JobResponse:
+        """Add files by name; the job tells how far it is. `known`: title, region, issuer, doc_number, date of one."""
+        form = _form([("files", name, content) for name, content in files.items()], known)
+        return self._call("POST", "/api/v1/documents", schemas_changes.JobResponse, form=form)
+
+    def remove(self, document_id: str) -> schemas_changes.JobResponse:
+        """Remove a document; `restore` brings it back."""
+        return self._call("DELETE", f"/api/v1/documents/{quote(document_id)}", schemas_changes.JobResponse)
+
+    def restore(self, document_id: str) -> schemas_changes.JobResponse:
+        """Bring a removed document back."""
+        path = f"/api/v1/documents/{quote(document_id)}/restore"
+        return self._call("POST", path, schemas_changes.JobResponse)
+
+    def job(self, job_id: str) -> schemas_changes.JobResponse:
+        """How far a job is."""
+        return self._call("GET", f"/api/v1/jobs/{quote(job_id)}", schemas_changes.JobResponse)
+
+    def finished(self, job: schemas_changes.JobResponse, *, within_s: float = 600.0) -> schemas_changes.JobResponse:
+        """The job once it is done or failed. Raises TimeoutError if it is neither within that time."""
+        until = time.monotonic() + within_s
+        while job.state not in ("done", "failed"):
+            if time.monotonic() > until:
+                raise TimeoutError(f"job {job.job_id} is still {job.state} after {within_s:g} s")
+            time.sleep(0.1)
+            job = self.job(job.job_id)
+        return job
+
     def _call(
         self,
         method: str,
@@ -129,6 +169,7 @@ class Client:
         parameters: Mapping[str, object] | None = None,
         *,
         body: object = None,
+        form: tuple[str, bytes] | None = None,
     ) -> BodyT:
         given = {name: value for name, value in (parameters or {}).items() if value is not None}
         address = f"{self.base_url}{path}" + (f"?{urlencode(given)}" if given else "")
@@ -136,6 +177,8 @@ class Client:
         if self._key is not None:
             headers["authorization"] = f"Bearer {self._key}"
         data = None
+        if form is not None:
+            headers["content-type"], data = form
         if body is not None:
             headers["content-type"] = "application/json"
             data = json.dumps(body).encode()
@@ -158,6 +201,23 @@ class Client:
                 return error.code, error.read()
         except (URLError, TimeoutError, ConnectionError) as error:
             raise TiaowenError(f"{self.base_url} 连接不上（{error}）；请确认 tiaowen serve 在运行。") from error
+
+
+def _form(files: Sequence[tuple[str, str, bytes]], fields: Mapping[str, str]) -> tuple[str, bytes]:
+    """Content type and body of a multipart form: files by field and name, then text fields."""
+    boundary = secrets.token_hex(16)
+    parts = [(f'name="{field}"; filename="{_quoted(name)}"', content) for field, name, content in files]
+    parts += [(f'name="{field}"', value.encode()) for field, value in fields.items()]
+    body = b"".join(
+        f"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+        for head, content in parts
+    )
+    return f"multipart/form-data; boundary={boundary}", body + f"--{boundary}--\r\n".encode()
+
+
+def _quoted(name: str) -> str:
+    """A file name inside the quotes of a form's header, as browsers write it."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _problem(status: int, answer: bytes) -> schemas.ProblemBody:

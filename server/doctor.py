@@ -4,7 +4,7 @@ advice.
 
 from __future__ import annotations
 
-import importlib.metadata
+import os
 import platform
 import sys
 from collections.abc import Callable
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import TiaowenError
+from server.settings import default_home
+from server.versions import package_version, program_version
 
-PACKAGES = ("faiss-cpu", "bm25s", "tokenizers", "fastapi")
+PACKAGES = ("faiss-cpu", "tokenizers", "pypdfium2", "fastapi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,12 @@ def examine(home: Path) -> list[Finding]:
     return [*_program(), *_settings(home), *_library(home)]
 
 
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "-"
-
-
 def _program() -> list[Finding]:
-    packages = "，".join(f"{name} {_version(name)}" for name in PACKAGES)
-    missing = [name for name in PACKAGES if _version(name) == "-"]
+    packages = "，".join(f"{name} {package_version(name)}" for name in PACKAGES)
+    missing = [name for name in PACKAGES if package_version(name) == "-"]
     good = not missing
     return [
-        Finding("条问", f"{_version('tiaowen')}，Python {platform.python_version()}，{sys.platform}"),
+        Finding("条问", f"{program_version()}，Python {platform.python_version()}，{sys.platform}"),
         Finding("组件", packages, good, f"缺少 {'、'.join(missing)}，请重新安装"),
     ]
 
@@ -59,8 +54,24 @@ def _settings(home: Path) -> list[Finding]:
         settings = read_settings({"home": home})
     except TiaowenError as error:
         return [Finding("设置", str(error), False, "请改正环境变量 TIAOWEN_*")]
-    shown = settings.model_dump(mode="json")
-    return [Finding("设置", "，".join(f"{name}={value}" for name, value in shown.items()))]
+    return [
+        Finding(f"TIAOWEN_{name.upper()}", f"{_shown(value)}（{_origin(name, value)}）")
+        for name, value in settings.model_dump(mode="json").items()
+    ]
+
+
+def _shown(value: object) -> str:
+    """A value as one would write it into the environment."""
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "-"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "-"
+
+
+def _origin(name: str, value: object) -> str:
+    """Where a setting comes from; flags of a running server are its own."""
+    if name == "home" and value != os.environ.get("TIAOWEN_HOME"):
+        return "默认" if value == str(default_home()) else "--home"
+    return "环境变量" if f"TIAOWEN_{name.upper()}" in os.environ else "默认"
 
 
 def _library(home: Path) -> list[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus.library import Library
@@ -25,16 +26,35 @@ def refresh_index(
 
     Without `encoder` the one of the live generation is kept.
     """
-    digest = library.digest()
-    if not force and encoder is None and index_is_current(home, library):
-        return False
-    chosen = encoder or built_from(home).get("encoder")
-    build_index(passages_of(library), home / "index", encoder=chosen, progress=progress)
-    marker = home / "index" / _MARKER
-    partial = marker.with_suffix(".partial")
-    partial.write_text(json.dumps({"library": digest, "encoder": chosen}), encoding="utf-8")
-    partial.replace(marker)
-    return True
+    with _one_at_a_time(home):
+        digest = library.digest()
+        if not force and encoder is None and index_is_current(home, library):
+            return False
+        chosen = encoder or built_from(home).get("encoder")
+        build_index(passages_of(library), home / "index", encoder=chosen, progress=progress)
+        marker = home / "index" / _MARKER
+        partial = marker.with_suffix(".partial")
+        partial.write_text(json.dumps({"library": digest, "encoder": chosen}), encoding="utf-8")
+        partial.replace(marker)
+        return True
+
+
+@contextlib.contextmanager
+def _one_at_a_time(home: Path) -> Iterator[None]:
+    """Wait while another process builds: of two builds at once, the older state could come live last.
+
+    Windows has no such lock in the standard library; there a server has one worker, and one builds by hand
+    only while it is stopped.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "index.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def index_is_current(home: Path, library: Library) -> bool:

@@ -1,10 +1,16 @@
 """Counters for `/metrics` in Prometheus's text form. One registry per app, so that two apps in a test do
 not meet.
+
+With several workers prometheus_client keeps the counters in files that all of them read, in the folder that
+`server.workers` names before a worker starts; whichever worker is asked tells the sum.
 """
 
 from __future__ import annotations
 
+import os
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from server.service import Snapshot
 
@@ -26,8 +32,12 @@ class Metrics:
             registry=self.registry,
         )
         self._answers = Counter("tiaowen_answers", "Questions by outcome", ("status",), registry=self.registry)
-        self._documents = Gauge("tiaowen_documents", "Documents in the library", registry=self.registry)
-        self._clauses = Gauge("tiaowen_clauses", "Clauses in the library", registry=self.registry)
+        self._documents = Gauge(
+            "tiaowen_documents", "Documents in the library", registry=self.registry, multiprocess_mode="mostrecent"
+        )
+        self._clauses = Gauge(
+            "tiaowen_clauses", "Clauses in the library", registry=self.registry, multiprocess_mode="mostrecent"
+        )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request under its route's pattern; addresses nobody serves share one label."""
@@ -43,4 +53,8 @@ class Metrics:
         if snapshot is not None:
             self._documents.set(len(snapshot.infos))
             self._clauses.set(snapshot.clause_count)
-        return generate_latest(self.registry)
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]  # prometheus_client types only a part
+        return generate_latest(shared)

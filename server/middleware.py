@@ -15,6 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -80,13 +81,18 @@ class RateLimiter:
 
 def client_of(scope: Scope, trusted_proxies: tuple[str, ...]) -> str:
     """The address a request came from; X-Forwarded-For counts only from a proxy that the settings trust."""
-    peer = scope["client"][0] if scope.get("client") else "local"
+    peer = peer_of(scope)
     if peer in trusted_proxies:
         forwarded = [part.strip() for part in Headers(scope=scope).get("x-forwarded-for", "").split(",")]
         for address in reversed([part for part in forwarded if part]):
             if address not in trusted_proxies:
                 return address
-    return str(peer)
+    return peer
+
+
+def peer_of(scope: Scope) -> str:
+    """The address at the other end of the connection."""
+    return str(scope["client"][0]) if scope.get("client") else "local"
 
 
 def host_name(header: str) -> str:
@@ -105,12 +111,13 @@ def host_is_known(header: str, settings: Settings) -> bool:
     return name in LOOPBACK_HOSTS or name in settings.allowed_hosts or name.endswith(".localhost")
 
 
-def comes_from_elsewhere(headers: Headers) -> bool:
-    """True if a browser says that a page of another origin made this request."""
-    site = headers.get("sec-fetch-site")
+def comes_from_elsewhere(headers: Headers, welcome: tuple[str, ...] = ()) -> bool:
+    """True if a browser says that a page of another origin made this request, and not of a `welcome` one."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if origin in welcome:
+        return False
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = headers.get("origin")
     return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
@@ -133,6 +140,8 @@ class Guard:
         request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
         scope["tiaowen.request_id"] = request_id
         client = client_of(scope, self.settings.trusted_proxies)
+        if client != peer_of(scope) and headers.get("x-forwarded-proto") == "https":
+            scope["scheme"] = "https"  # for the addresses that a citation carries
         sent = {"status": 0, "bytes": 0}
 
         async def signed_send(message: Message) -> None:
@@ -176,7 +185,9 @@ class Guard:
         if not host_is_known(headers.get("host", ""), self.settings):
             name = host_name(headers.get("host", ""))
             return Problem(421, wording.format("problem.unknown-host.detail", name=name))
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and comes_from_elsewhere(headers):
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and comes_from_elsewhere(
+            headers, self.settings.cors_origins
+        ):
             return Problem(403, wording["problem.forbidden.cross-site"])
         limit = self._body_limit(scope, headers)
         length = headers.get("content-length", "0")
@@ -199,6 +210,7 @@ class Guard:
 
     def _log(self, scope: Scope, client: str, request_id: str, sent: dict[str, int], seconds: float) -> None:
         line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "request_id": request_id,
             "client": client,
             "method": scope["method"],

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from corpus.models import Clause, Document
 from server import views
+from server.cite_formats import Source, official
 from server.marks import Run, Span, clause_name, own_title, runs
-from server.page_models import Link, citation_text, short_label
+from server.page_models import Link, place_of, short_label
 from server.service import Snapshot
 
 
@@ -97,6 +98,9 @@ def _clause_block(
     for reference in clause.references:
         href = _reference_href(reference.target, snapshot, link)
         spans.append(Span(reference.start, reference.end, "mention", href))
+    spans += [
+        Span(duty.start, duty.end, "duty", link("/duties", department=duty.department)) for duty in clause.duties
+    ]
     title = own_title(clause)
     if title:
         begin = clause.text.index(title)
@@ -115,7 +119,15 @@ def _clause_block(
         label=clause.label,
         address=clause.address,
         tail=runs(clause.text, spans, start=tail) if tail < len(clause.text) else None,
-        citation_text=citation_text(clause.label, document.title, clause.text),
+        citation_text=official(
+            Source(
+                document.title,
+                place_of(clause.label, document.title),
+                clause.text,
+                url="",
+                doc_number=document.doc_number,
+            )
+        ),
         previous=neighbours[0],
         next=neighbours[1],
     )

@@ -6,12 +6,14 @@ Texts become runs (see `server.marks`); templates only lay out and escape.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import unquote
 
 from corpus.errors import NotFound
 from corpus.models import Target
 from server import schemas
+from server.cite_formats import Source, bare_title, gbt7714, markdown, official
 from server.marks import Run, Span, excerpt, runs, surrounding
 from server.service import Snapshot
 
@@ -42,7 +44,7 @@ class Card:
     cut_after: bool
     duties: list[tuple[str, list[str]]]
     targets: list[str]
-    citation_text: str
+    cites: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Quote:
     label: str
     meta: str
     href: str
-    citation_text: str
+    cites: list[tuple[str, str]]
 
 
 def marked_href(link: Link, url: str, start: int, end: int) -> str:
@@ -66,10 +68,30 @@ def marked_href(link: Link, url: str, start: int, end: int) -> str:
     return f"{link(path, mark=f'{unquote(anchor)}:{start}-{end}')}#{anchor}"
 
 
-def citation_text(label: str, document_title: str, words: str) -> str:
-    """What the copy button puts on the clipboard: the words, and where they stand."""
-    place = label if document_title in label else f"《{document_title.strip('《》')}》{label}"
-    return f"“{words.strip()}”（{place}）"
+def place_of(label: str, document_title: str) -> str:
+    """The place in its document alone; a title may have brackets of its own: 《关于实施〈…〉的意见》第三条."""
+    title = f"《{bare_title(document_title)}》"
+    return label.removeprefix(title).strip() if label.startswith(title) else short_label(label)
+
+
+def cites_of(citation: schemas.CitationBody, words: str, href: str, base: str) -> list[tuple[str, str]]:
+    """The forms in which a citation can be copied, by the name of the form.
+
+    `base` makes addresses absolute; `href` is the one that marks the words, which a list of references has no
+    room for.
+    """
+    source = Source(
+        title=citation.document_title,
+        place=place_of(citation.label, citation.document_title),
+        words=words,
+        url=base.rstrip("/") + href,
+        issuer=citation.issuer,
+        doc_number=citation.doc_number,
+        date=citation.date,
+    )
+    today = datetime.now().astimezone().date().isoformat()
+    listed = replace(source, url=base.rstrip("/") + citation.url)
+    return [("official", official(source)), ("gbt7714", gbt7714(listed, today)), ("markdown", markdown(source))]
 
 
 def grouped_duties(duties: Sequence[schemas.DutyBody]) -> list[tuple[str, list[str]]]:
@@ -88,7 +110,9 @@ def target_text(target: Target) -> str:
     return f"{target.subject} {_COMPARISONS.get(target.comparison, '')}{target.value}{target.unit}{year}".strip()
 
 
-def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None) -> Card:
+def card_of(
+    citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answer: schemas.AnswerSpan | None, base: str
+) -> Card:
     """A citation as a card; a long clause is cut to the part with the marked words, and the whole kept
     below.
     """
@@ -107,11 +131,12 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
         targets = snapshot.library.clause(citation.clause_id).targets
     except NotFound:
         targets = ()
+    href = marked_href(link, citation.url, *marked[0]) if marked else f"{link(path)}#{anchor}"
     return Card(
         citation=citation,
         percent=round(citation.score * 100),
         place=citation.region or citation.document_title,
-        href=marked_href(link, citation.url, *marked[0]) if marked else f"{link(path)}#{anchor}",
+        href=href,
         document_href=link(path),
         excerpt=runs(citation.text, spans, start=start, end=end),
         whole=runs(citation.text, spans) if cut else None,
@@ -119,11 +144,13 @@ def card_of(citation: schemas.CitationBody, snapshot: Snapshot, link: Link, answ
         cut_after=end < len(citation.text),
         duties=grouped_duties(citation.duties),
         targets=[target_text(target) for target in targets][:6],
-        citation_text=citation_text(citation.label, citation.document_title, words),
+        cites=cites_of(citation, words, href, base),
     )
 
 
-def quotes_of(answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link) -> list[Quote]:
+def quotes_of(
+    answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Card]]] | None, link: Link, base: str
+) -> list[Quote]:
     """The answer set in its sentence; where regions are compared, one quote for each. Empty where nothing
     is quoted.
     """
@@ -133,22 +160,23 @@ def quotes_of(answer: schemas.AskResponse, columns: Sequence[tuple[str, list[Car
     sources = {citation.clause_id: citation for citation in answer.citations}
     if span.clause_id not in sources:
         return []
-    quotes = [_quote(sources[span.clause_id], span.start, span.end, link)]
+    quotes = [_quote(sources[span.clause_id], span.start, span.end, link, base)]
     for _, group in columns or ():
         first = group[0].citation
         if first.region != sources[span.clause_id].region and first.highlights:
-            quotes.append(_quote(first, *first.highlights[0], link))
+            quotes.append(_quote(first, *first.highlights[0], link, base))
     return quotes
 
 
-def _quote(source: schemas.CitationBody, begin: int, stop: int, link: Link) -> Quote:
+def _quote(source: schemas.CitationBody, begin: int, stop: int, link: Link, base: str) -> Quote:
     start, end = surrounding(source.text, begin, stop)
+    href = marked_href(link, source.url, begin, stop)
     return Quote(
         runs=runs(source.text, [Span(begin, stop, "answer")], start=start, end=end),
         label=source.label,
         meta=" · ".join(part for part in (source.region, source.doc_number, source.date) if part),
-        href=marked_href(link, source.url, begin, stop),
-        citation_text=citation_text(source.label, source.document_title, source.text[start:end]),
+        href=href,
+        cites=cites_of(source, source.text[start:end], href, base),
     )
 
 

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from corpus.models import Document, DocumentInfo
 from server import schemas, views
-from server.api import cached, post_feedback, service_of, snapshot_of
+from server.access import holds
+from server.api import cached, post_ask, post_feedback, service_of, snapshot_of
 from server.api_docs import describe_calls
 from server.examples import EXAMPLES
 from server.page_document import document_view
@@ -21,7 +22,9 @@ from server.page_models import card_of, columns_of, compared_pairs, quotes_of
 from server.problems import PROBLEM_NAMES
 from server.service import Snapshot
 from server.static_files import StaticFolder
+from server.taking import SUFFIXES
 from server.wording import LANGUAGES, Wording, wording_for
+from server.writing import name_of, written
 
 TEMPLATES = Path(__file__).with_name("templates")
 NAVIGATION = (
@@ -37,6 +40,7 @@ LONGEST_QUESTION = 500
 PAGE_SIZE = 50
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Chosen = Annotated[str, Query(max_length=400)]
 Held = Annotated[Snapshot, Depends(snapshot_of)]
 
 
@@ -70,8 +74,10 @@ def make_link(lang: str | None) -> Any:
     return link
 
 
-def render(request: Request, template: str, section: str, status_code: int = 200, **context: Any) -> Response:
-    """One page in the reader's language, with what every page needs."""
+def render(
+    request: Request, template: str, section: str, status_code: int = 200, *, twin: str | None = None, **context: Any
+) -> Response:
+    """One page in the reader's language, with what every page needs; `twin` is the address of the same as JSON."""
     wording = wording_for(request)
     static: StaticFolder = request.app.state.static
     other = "en" if wording.lang == "zh" else "zh"
@@ -86,6 +92,7 @@ def render(request: Request, template: str, section: str, status_code: int = 200
             link=make_link(asked_language(request)),
             static=static.url,
             section=section,
+            twin=twin,
             nav_items=NAVIGATION,
             other_language=f"{quote(request.url.path)}?{other_query}",
             document_url=views.document_url,
@@ -94,7 +101,12 @@ def render(request: Request, template: str, section: str, status_code: int = 200
             **context,
         )
     )
-    return HTMLResponse(page, status_code, headers={"vary": "Accept-Language", "content-language": wording.html_lang})
+    headers = {
+        "vary": "Accept-Language, Authorization",
+        "content-language": wording.html_lang,
+        "cache-control": "private, no-cache",
+    }
+    return HTMLResponse(page, status_code, headers=headers)
 
 
 def make_url_of(lang: str | None) -> Any:
@@ -145,12 +157,13 @@ def ask_page(
     request: Request,
     snapshot: Held,
     q: str = "",
-    document: Annotated[str, Query(max_length=400)] = "",
-    region: Annotated[str, Query(max_length=400)] = "",
-    department: Annotated[str, Query(max_length=400)] = "",
+    document: Chosen = "",
+    region: Chosen = "",
+    department: Chosen = "",
     previous: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
+    write: bool = False,
 ) -> Response:
-    """The question box, and under it the answer to `?q=`."""
+    """The question box, and under it the answer to `?q=`; with `&write=1` what the model of the settings writes."""
     query = q.strip()
     link, wording = make_link(asked_language(request)), wording_for(request)
     filters = {"document": document, "region": region, "department": department}
@@ -162,6 +175,9 @@ def ask_page(
         "clause_count": snapshot.clause_count,
         "examples": examples_for(snapshot),
         "answer": None,
+        "takes": [],
+        "write_href": None,
+        "written": [],
         "too_long": "",
         "status": "",
     }
@@ -181,15 +197,45 @@ def ask_page(
         )
         answer = schemas.AskResponse.model_validate(found)
         request.app.state.metrics.answer(answer.status)
-        context |= answer_context(answer, snapshot, link, wording)
-        context["share"] = link("/", q=query, **filters, previous=previous.strip())
+        context |= answer_context(answer, snapshot, link, wording, str(request.base_url))
+        asked = {"q": query, **filters, "previous": previous.strip()}
+        context["share"] = link("/", **asked)
+        context["twin"] = make_link(None)("/ask.json", **asked)
+        context["takes"] = [(form, make_link(None)("/api/v1/export", **asked, form=form)) for form in SUFFIXES.values()]
+        settings = request.app.state.settings
+        context["write_href"] = link("/", **asked, write="1") if settings.writer_url and not write else None
+        events = written(found, settings) if write else ()
+        context["written"] = [(name_of(event), event) for event in events]
     return render(request, "ask.html", "ask", status, **context)
 
 
-def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, wording: Wording) -> dict[str, Any]:
+@router.get("/ask.json", response_class=JSONResponse)
+def ask_json(
+    request: Request,
+    snapshot: Held,
+    q: Annotated[schemas.QuestionText, Query()],
+    document: Chosen = "",
+    region: Chosen = "",
+    department: Chosen = "",
+    previous: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
+) -> schemas.AskResponse:
+    """The twin of an answer's page: the body of `POST /api/v1/ask`."""
+    body = schemas.AskRequest(
+        question=q,
+        document=document or None,
+        region=region or None,
+        department=department or None,
+        previous=previous.strip() or None,
+    )
+    return post_ask(body, request, snapshot)
+
+
+def answer_context(
+    answer: schemas.AskResponse, snapshot: Snapshot, link: Any, wording: Wording, base: str
+) -> dict[str, Any]:
     """What the results part of the page shows of an answer."""
-    cards = [card_of(citation, snapshot, link, answer.answer) for citation in answer.citations]
-    near = [card_of(citation, snapshot, link, None) for citation in answer.nearest]
+    cards = [card_of(citation, snapshot, link, answer.answer, base) for citation in answer.citations]
+    near = [card_of(citation, snapshot, link, None, base) for citation in answer.nearest]
     columns = columns_of(cards, (answer.understood.region or "").split("、"))
     if answer.status == "answered" and cards:
         status = wording.format("answer.status", label=cards[0].citation.label, n=len(cards))
@@ -198,7 +244,7 @@ def answer_context(answer: schemas.AskResponse, snapshot: Snapshot, link: Any, w
     return {
         "answer": answer,
         # A complete list of duties or targets is the answer itself; a quote from its first clause would mislead.
-        "quotes": [] if answer.duties or answer.targets else quotes_of(answer, columns, link),
+        "quotes": [] if answer.duties or answer.targets else quotes_of(answer, columns, link, base),
         "cards": cards,
         "near": near,
         "columns": None if answer.comparison else columns,
@@ -226,33 +272,47 @@ def feedback_page(
 def library_page(request: Request, snapshot: Held, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> Response:
     """What the library holds, a page at a time."""
     infos = list(snapshot.infos.values())
+    changing = can_change(request)
     return render(
         request,
         "library.html",
         "documents",
+        twin="/documents.json",
         documents=infos[offset : offset + PAGE_SIZE],
         total=len(infos),
         clause_count=snapshot.clause_count,
-        can_change=request.app.state.changes is not None,
-        removed=request.app.state.changes.removed() if request.app.state.changes is not None else [],
+        can_change=changing,
+        needs_key=request.app.state.changes is not None and not changing,
+        removed=request.app.state.changes.removed() if changing else {},
         characters=sum(info.characters for info in infos),
-        previous=max(0, offset - PAGE_SIZE) if offset else None,
-        next=offset + PAGE_SIZE if offset + PAGE_SIZE < len(infos) else None,
+        **neighbours(offset, PAGE_SIZE, len(infos)),
     )
 
 
-@router.get("/documents.json", dependencies=[Depends(cached)])
-def library_json(snapshot: Held) -> JSONResponse:
+def can_change(request: Request) -> bool:
+    """Whether this reader may change the library, and so is shown how."""
+    return request.app.state.changes is not None and holds(request, "write")
+
+
+def neighbours(offset: int, size: int, total: int) -> dict[str, Any]:
+    """Where the pages before and after this one of a list begin; None where there is none."""
+    return {
+        "previous": max(0, offset - size) if offset else None,
+        "next": offset + size if offset + size < total else None,
+    }
+
+
+@router.get("/documents.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def library_json(snapshot: Held) -> schemas.DocumentList:
     """The twin of the library page."""
     documents = [views.document_summary(info) for info in snapshot.infos.values()]
-    body = schemas.DocumentList(documents=documents, total=len(documents), offset=0, limit=len(documents))
-    return JSONResponse(body.model_dump())
+    return schemas.DocumentList(documents=documents, total=len(documents), offset=0, limit=len(documents))
 
 
-@router.get("/documents/{document_id}.json", dependencies=[Depends(cached)])
-def document_json(document_id: str, snapshot: Held) -> JSONResponse:
+@router.get("/documents/{document_id}.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def document_json(document_id: str, snapshot: Held) -> schemas.DocumentResponse:
     """The twin of the document page."""
-    return JSONResponse(views.document_response(snapshot.document(document_id)).model_dump())
+    return views.document_response(snapshot.document(document_id))
 
 
 @router.get("/documents/{document_id}/original")
@@ -279,7 +339,8 @@ def document_page(
         request,
         "document.html",
         "documents",
-        can_change=request.app.state.changes is not None,
+        twin=f"{views.document_url(document.document_id)}.json",
+        can_change=can_change(request),
         document=document,
         find=words,
         blocks=view.blocks,
@@ -293,7 +354,7 @@ def document_page(
 def docs_page(request: Request) -> Response:
     """The API, described from its own OpenAPI schema; no script and no outside file."""
     calls = describe_calls(request.app.openapi(), str(request.base_url).rstrip("/"))
-    return render(request, "docs.html", "docs", calls=calls, problems=list(PROBLEM_NAMES.items()))
+    return render(request, "docs.html", "docs", twin="/openapi.json", calls=calls, problems=list(PROBLEM_NAMES.items()))
 
 
 def install(app: FastAPI, static: StaticFolder) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
 from qa.compare import compare
 from server import schemas, views
-from server.api import Held, cached
+from server.api import Held, Offset, cached
 from server.marks import Span, runs
 from server.page_models import compared_pairs
-from server.pages import asked_language, make_link, render
+from server.pages import Chosen, asked_language, make_link, neighbours, render
 from server.quality import by_kind, read_quality
 from server.service import DutyRow, Snapshot, TargetRow
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Chosen = Annotated[str, Query(max_length=400)]
+ROWS_AT_ONCE = 200
 
 
 def by_document(snapshot: Snapshot, rows: list[DutyRow]) -> list[tuple[str, str, list[DutyRow]]]:
@@ -29,8 +30,10 @@ def by_document(snapshot: Snapshot, rows: list[DutyRow]) -> list[tuple[str, str,
 
 
 @router.get("/duties")
-def duties_page(request: Request, snapshot: Held, department: Chosen = "", document: Chosen = "") -> Response:
-    """Departments with how often they are named, and the duties of the one chosen."""
+def duties_page(
+    request: Request, snapshot: Held, department: Chosen = "", document: Chosen = "", offset: Offset = 0
+) -> Response:
+    """Departments with how often they are named, and the duties of the one chosen, a page at a time."""
     listed = views.department_list(snapshot).departments
     rows = views.duties_of(snapshot, department, document or None) if department else []
     return render(
@@ -39,35 +42,44 @@ def duties_page(request: Request, snapshot: Held, department: Chosen = "", docum
         "duties",
         departments=listed,
         department=department,
-        groups=by_document(snapshot, rows),
+        document=document,
+        groups=by_document(snapshot, rows[offset : offset + ROWS_AT_ONCE]),
         total=len(rows),
+        twin=make_link(None)("/duties.json", department=department, document=document),
+        **neighbours(offset, ROWS_AT_ONCE, len(rows)),
     )
 
 
-@router.get("/duties.json", dependencies=[Depends(cached)])
-def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") -> JSONResponse:
+@router.get("/duties.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def duties_json(snapshot: Held, department: Chosen = "", document: Chosen = "") -> schemas.DutyList:
     """The twin of the duties page."""
     rows = views.duties_of(snapshot, department or None, document or None)
-    return JSONResponse(views.duty_list(snapshot, rows, department or None).model_dump())
+    return views.duty_list(snapshot, rows, department or None)
 
 
 @router.get("/targets")
-def targets_page(request: Request, snapshot: Held, document: Chosen = "") -> Response:
-    """Every number that the clauses promise, in its sentence."""
+def targets_page(request: Request, snapshot: Held, document: Chosen = "", offset: Offset = 0) -> Response:
+    """The numbers that the clauses promise, each in its sentence, a page at a time."""
     rows = targets_of(snapshot, document)
-    shown = [(row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)])) for row in rows]
+    shown = [
+        (row, snapshot.infos[row.document_id].region, runs(row.sentence, [target_span(row)]))
+        for row in rows[offset : offset + ROWS_AT_ONCE]
+    ]
     return render(
         request,
         "targets.html",
         "targets",
         rows=shown,
+        total=len(rows),
         document=document,
         documents=list(snapshot.infos.values()),
+        twin=make_link(None)("/targets.json", document=document),
+        **neighbours(offset, ROWS_AT_ONCE, len(rows)),
     )
 
 
-@router.get("/targets.json", dependencies=[Depends(cached)])
-def targets_json(snapshot: Held, document: Chosen = "") -> JSONResponse:
+@router.get("/targets.json", response_class=JSONResponse, dependencies=[Depends(cached)])
+def targets_json(snapshot: Held, document: Chosen = "") -> dict[str, Any]:
     """The twin of the targets page."""
     targets = [
         {
@@ -79,7 +91,7 @@ def targets_json(snapshot: Held, document: Chosen = "") -> JSONResponse:
         }
         for row in targets_of(snapshot, document)
     ]
-    return JSONResponse({"targets": targets, "total": len(targets)})
+    return {"targets": targets, "total": len(targets)}
 
 
 def targets_of(snapshot: Snapshot, document: str) -> list[TargetRow]:
@@ -104,10 +116,12 @@ def compare_page(
     known = list(snapshot.infos)
     chosen = (chosen + [name for name in known if name not in chosen])[:2]
     comparison = compared(snapshot, topic, chosen)
+    pair = urlencode([("topic", topic), *(("document", name) for name in chosen)], quote_via=quote)
     return render(
         request,
         "compare.html",
         "compare",
+        twin=f"/compare.json?{pair}" if comparison else None,
         topic=topic,
         chosen=chosen,
         documents=list(snapshot.infos.values()),
@@ -116,15 +130,16 @@ def compare_page(
     )
 
 
-@router.get("/compare.json", dependencies=[Depends(cached)])
+@router.get("/compare.json", response_class=JSONResponse, dependencies=[Depends(cached)])
 def compare_json(
     snapshot: Held,
     topic: Annotated[schemas.QuestionText, Query()],
     document: Annotated[list[str], Query(min_length=2, max_length=2)],
-) -> JSONResponse:
+) -> schemas.CompareResponse:
     """The twin of the compare page."""
-    found = compared(snapshot, topic, document)
-    return JSONResponse(found.model_dump() if found else {})
+    return schemas.CompareResponse.model_validate(
+        compare(topic, document[0], document[1], snapshot.library, snapshot.index)
+    )
 
 
 def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.CompareResponse | None:
@@ -139,7 +154,9 @@ def compared(snapshot: Snapshot, topic: str, documents: list[str]) -> schemas.Co
 def quality_page(request: Request) -> Response:
     """The latest evaluation of this library."""
     report = read_quality(request.app.state.settings.home)
-    return render(request, "quality.html", "quality", report=report, kinds=by_kind(report) if report else [])
+    return render(
+        request, "quality.html", "quality", twin="/quality.json", report=report, kinds=by_kind(report) if report else []
+    )
 
 
 @router.get("/quality.json")

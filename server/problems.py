@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from corpus.errors import NotFound, TiaowenError
+from corpus.errors import BrokenLibrary, LibraryUnavailable, NotFound, TiaowenError
 from server.service import NotReady
 from server.wording import Wording, wording_for
 
@@ -125,6 +125,8 @@ def install_handlers(app: FastAPI) -> None:
     def on_tiaowen_error(request: Request, error: Exception) -> Response:
         return problem_response(request, Problem(422, str(error)))
 
+    @app.exception_handler(BrokenLibrary)
+    @app.exception_handler(LibraryUnavailable)
     @app.exception_handler(NotReady)
     def on_not_ready(request: Request, error: Exception) -> Response:
         return problem_response(request, Problem(503, str(error), headers={"retry-after": "5"}))

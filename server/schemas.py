@@ -289,6 +289,8 @@ class DepartmentBody(Body):
 class DepartmentList(Body):
     departments: list[DepartmentBody]
     total: int
+    offset: int = 0
+    limit: int | None = Field(default=None, description="null: all of them")
 
 
 class DutyEntry(Body):
@@ -307,6 +309,8 @@ class DutyList(Body):
     department: str | None
     duties: list[DutyEntry]
     total: int
+    offset: int = 0
+    limit: int | None = Field(default=None, description="null: all of them")
 
 
 class CitationClaim(Body):

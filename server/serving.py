@@ -12,12 +12,16 @@ import uvicorn
 from pydantic import ValidationError
 
 from corpus.errors import TiaowenError
+from corpus.library import Library
 from server.app import create_app
 from server.changes import LibraryChanges
 from server.console import open_both, remark
+from server.examples import EXAMPLES
 from server.keys import KeyRing
+from server.service import Service
 from server.settings import Settings
 from server.wiring import service_over
+from server.workers import run_workers
 
 
 def read_settings(flags: Mapping[str, Any]) -> Settings:
@@ -62,12 +66,23 @@ def run_server(flags: Mapping[str, Any]) -> None:
             f"还没有密钥，服务只在本机开放（127.0.0.1），不能用 {settings.host}；"
             "要让别的机器访问，请先用 tiaowen key create --name 名称 创建密钥。"
         )
-    library, _ = open_both(settings.home)
-    app = create_app(service_over(settings.home), settings, changes=LibraryChanges(settings.home, library))
+    open_both(settings.home)
     sock = listening_socket(settings)
-    configure_logs()
     host, port = sock.getsockname()[:2]
     remark(f"条问已在 http://{f'[{host}]' if ':' in host else host}:{port} 开放，按 Ctrl+C 停止。")
+    if settings.workers == 1:
+        serve_on(settings, sock)
+    else:
+        configure_logs()
+        run_workers(settings, sock)
+
+
+def serve_on(settings: Settings, sock: socket.socket) -> None:
+    """Serve from this process on a bound socket until it is told to stop; requests under way are finished."""
+    configure_logs()
+    service = service_over(settings.home)
+    warm_up(service)
+    app = create_app(service, settings, changes=LibraryChanges(settings.home, Library.open(settings.home)))
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -77,3 +92,8 @@ def run_server(flags: Mapping[str, Any]) -> None:
         timeout_graceful_shutdown=10,
     )
     uvicorn.Server(config).run(sockets=[sock])
+
+
+def warm_up(service: Service) -> None:
+    """Open the index and answer one question, so that the first reader does not wait for what loads late."""
+    service.ask(service.snapshot(wait=True), EXAMPLES[0][0])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
 from corpus.models import Clause, Document, DocumentInfo
+from qa.departments import department_key
 from server import schemas
 from server.service import DutyRow, Snapshot
+
+RowT = TypeVar("RowT")
 
 
 def document_url(document_id: str) -> str:
@@ -142,13 +146,13 @@ def search_response(
     )
 
 
-def department_list(snapshot: Snapshot) -> schemas.DepartmentList:
-    """Who has duties at all: complete, those with the most first."""
+def department_list(snapshot: Snapshot, offset: int = 0, limit: int | None = None) -> schemas.DepartmentList:
+    """Who has duties at all, those with the most first; complete unless a page of the list is asked for."""
     rows: dict[str, list[DutyRow]] = {}
     for row in snapshot.duties:
         rows.setdefault(row.duty.department, []).append(row)
     bodies = []
-    for name in snapshot.departments:
+    for name in page_of(snapshot.departments, offset, limit):
         roles: dict[str, int] = {}
         for row in rows[name]:
             roles[row.duty.role] = roles.get(row.duty.role, 0) + 1
@@ -160,15 +164,21 @@ def department_list(snapshot: Snapshot) -> schemas.DepartmentList:
                 roles=roles,
             )
         )
-    return schemas.DepartmentList(departments=bodies, total=len(bodies))
+    return schemas.DepartmentList(departments=bodies, total=len(snapshot.departments), offset=offset, limit=limit)
 
 
-def duty_list(snapshot: Snapshot, rows: Iterable[DutyRow], department: str | None) -> schemas.DutyList:
+def page_of(rows: Sequence[RowT], offset: int, limit: int | None) -> Sequence[RowT]:
+    """The rows from `offset` on, at most `limit`; all of them without one."""
+    return rows[offset:] if limit is None else rows[offset : offset + limit]
+
+
+def duty_list(
+    snapshot: Snapshot, rows: Iterable[DutyRow], department: str | None, offset: int = 0, limit: int | None = None
+) -> schemas.DutyList:
+    known = [row for row in rows if row.document_id in snapshot.infos]
     entries = []
-    for row in rows:
-        info = snapshot.infos.get(row.document_id)
-        if info is None:
-            continue
+    for row in page_of(known, offset, limit):
+        info = snapshot.infos[row.document_id]
         entries.append(
             schemas.DutyEntry(
                 department=row.duty.department,
@@ -182,23 +192,16 @@ def duty_list(snapshot: Snapshot, rows: Iterable[DutyRow], department: str | Non
                 url=url_of(row.clause_id),
             )
         )
-    return schemas.DutyList(department=department, duties=entries, total=len(entries))
+    return schemas.DutyList(department=department, duties=entries, total=len(known), offset=offset, limit=limit)
 
 
 def duties_of(snapshot: Snapshot, department: str | None, document: str | None) -> list[DutyRow]:
-    """The duties of a department, by its name as printed or without the 省/自治区 before it; all if it is
-    None.
+    """The duties of a department, by its name as printed, else by any name it goes by (科技厅, 发改委, 卫健委); all if
+    it is None.
     """
     rows = [row for row in snapshot.duties if document is None or row.document_id == document]
     if department is None:
         return rows
     exact = [row for row in rows if row.duty.department == department]
-    return exact or [row for row in rows if bare_department(row.duty.department) == department]
-
-
-def bare_department(name: str) -> str:
-    """科技厅 for 省科技厅 and 自治区科技厅."""
-    for prefix in ("自治区", "省", "市", "区"):
-        if name.startswith(prefix) and len(name) > len(prefix) + 1:
-            return name[len(prefix) :]
-    return name
+    key = department_key(department)
+    return exact or [row for row in rows if department_key(row.duty.department) == key]

@@ -186,6 +186,10 @@ class FakeIndex:
         found = fake_search(text, FakeLibrary(), self, k=k, document=where.document if where else None)
         return [Hit(hit.passage_id, hit.score, rank) for rank, hit in enumerate(found, start=1)]
 
+    def expand(self, text: str) -> list[str]:
+        """No everyday words."""
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class FakeHit:

@@ -109,10 +109,56 @@ def test_mentions_are_resolved_when_their_document_comes(library: Library) -> No
     law = library.add_bytes("law.txt", LAW.format(day="2010年3月1日", more="").encode())
     first, second, third = (clause.references for clause in library.document("某某办法").clauses)
     assert [r.target for r in first] == [law.document_id]
-    assert [r.target for r in second] == [f"{law.document_id}/2", law.document_id, f"{law.document_id}/1"]
+    assert [(r.text, r.target) for r in second] == [
+        ("条例", law.document_id),
+        ("第二条", f"{law.document_id}/2"),
+        ("《某某条例》", law.document_id),
+        ("第一条", f"{law.document_id}/1"),
+    ]
     assert [r.target for r in third] == ["某某办法/2"]
     library.remove(law.document_id)
     assert all(r.target is None for r in library.clause("某某办法/2").references)
+
+
+def test_a_mention_leads_to_its_paragraphs_and_items(library: Library) -> None:
+    """第二条第二款第（二）项 of another law, 前款 and 前两款 give the very words; a part not there gives none."""
+    law = (
+        "某某法\n第一条　为了规范管理，制定本法。\n"
+        "第二条　本法适用于本市。\n下列事项除外：\n（一）登记；\n（二）检查。\n"
+        "违反前两款规定的，依照本条第九款处罚。"
+    )
+    decree = (
+        "某某办法\n第一条　为了实施《中华人民共和国某某法》（主席令第3号，以下简称《某法》），制定本办法。\n"
+        "第二条　办理《某法》第二条第二款第（二）项、第三款所列事项，应当申请。\n违反前款规定的，适用前条。"
+    )
+    library.add_bytes("law.txt", law.replace("某某法\n", "中华人民共和国某某法\n").encode())
+    library.add_bytes("decree.txt", decree.encode())
+
+    def cited(clause_id: str) -> list[tuple[str, list[str] | None]]:
+        clause = library.clause(clause_id)
+        rows: list[tuple[str, list[str] | None]] = []
+        for reference in clause.references:
+            found = library.cited(clause, reference)
+            rows.append((reference.text, [found[0].text[a:b] for a, b in found[1]] if found else None))
+        return rows
+
+    assert cited("某某办法/2") == [
+        ("《某法》", None),
+        ("第二条第二款第（二）项", ["（二）检查。"]),
+        ("第三款", ["违反前两款规定的，依照本条第九款处罚。"]),
+        ("前款", ["第二条 办理《某法》第二条第二款第（二）项、第三款所列事项，应当申请。"]),
+        ("前条", ["第一条 为了实施《中华人民共和国某某法》（主席令第3号，以下简称《某法》），制定本办法。"]),
+    ]
+    assert cited("中华人民共和国某某法/2") == [
+        ("前两款", ["第二条 本法适用于本市。", "下列事项除外：\n（一）登记；\n（二）检查。"]),
+        ("本条第九款", []),
+    ]
+    assert library.clause("某某办法/2").references[0].target == "中华人民共和国某某法"
+    article, part = library.part("中华人民共和国某某法/2/2.2")
+    assert (article.text[part.start : part.end], part.label) == ("（二）检查。", "第二款第（二）项")
+    for address in ("中华人民共和国某某法/2/2.3", "中华人民共和国某某法/2/x", "某"):
+        with pytest.raises(NotFound):
+            library.part(address)
 
 
 def test_many_files_and_a_bad_one(library: Library, tmp_path: Path) -> None:

@@ -1,62 +1,33 @@
 """Files of every format: one tree for one document, and one sentence for what is no document."""
 
-import importlib.util
 import io
 import random
+import re
+import subprocess
 import sys
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
+from corpus_files import LAW, RENDERINGS, TEXTS
 from docx import Document as WordFile
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.cleaning import clean, source_offset
 from corpus.document import parse_document
 from corpus.errors import TiaowenError, UnreadableFile
+from corpus.library import FILE_NAME, Library
 from corpus.models import Document
-from corpus.readers import LINE_LIMIT, Source, read_bytes, read_file
+from corpus.readers import LINE_LIMIT, PARAGRAPH_LIMIT, Source, read_bytes, read_file
 from corpus.reading import Reading
 from corpus.sweep import broken_invariants
-
-DATA = Path(__file__).parent / "corpus_data"
-SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
-
-
-def _load_render() -> object:
-    spec = importlib.util.spec_from_file_location("corpus_render", DATA / "render.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-render = _load_render()
-RENDERINGS = render.RENDERINGS  # type: ignore[attr-defined]
-LAW = [
-    "某某条例",
-    "（2015年3月1日某某省第十二届人民代表大会常务委员会第十次会议通过）",
-    "第一章 总则",
-    "第一条 为了规范某某管理活动，维护当事人的合法权益，根据有关法律、行政法规的规定，结合本省实际，制定本条例。",
-    "第二条 本条例所称管理，包括下列事项：",
-    "（一）登记，罚款金额在5000元以上20000元以下的除外；",
-    "（二）检查。",
-    "第二章 附则",
-    "第三条 本条例自2015年6月1日起施行。",
-]
-TEXTS = {
-    "shanxi-2016": clean((SAMPLES / "shanxi-2016.txt").read_text(encoding="utf-8"))[0].split("\n"),
-    "guangxi-2016": clean((SAMPLES / "guangxi-2016.txt").read_text(encoding="utf-8"))[0].split("\n"),
-    "law": LAW,
-}
 
 
 def shape(document: Document) -> list[tuple[str, tuple[str, ...], str]]:
@@ -164,6 +135,34 @@ def _other_zip() -> bytes:
     return out.getvalue()
 
 
+def _encrypted() -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, encrypt=StandardEncryption("secret", canPrint=0))
+    canvas.drawString(100, 700, "Article 1")
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _package(document: str, name: str = "word/document.xml", relations: str = "") -> bytes:
+    """A package with a main part, and with what it says of itself if that is given."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name, document)
+        if relations:
+            package.writestr("_rels/.rels", relations)
+    return out.getvalue()
+
+
+def _lying_bomb() -> bytes:
+    """A package whose table of contents says that its part is small."""
+    data = bytearray(_bomb())
+    size = (140_000_000 + 3).to_bytes(4, "little")
+    while (at := data.find(size)) >= 0:
+        data[at : at + 4] = (900).to_bytes(4, "little")
+    return bytes(data)
+
+
 def _scan() -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4)
@@ -181,12 +180,22 @@ BAD = {
     "table.xlsx": (b"abc", "格式"),
     "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "格式"),
     "bomb.docx": (_bomb(), "炸弹"),
+    "lying.docx": (_lying_bomb(), "DOCX"),
     "nested.docx": (_nested(), "XML"),
     "other.docx": (_other_zip(), "Word"),
     "cut.docx": (_numbered_word_file()[:900], "DOCX"),
+    "protected.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "格式"),  # as Word encrypts
     "broken.pdf": (b"%PDF-1.4\n%%EOF", "PDF"),
+    "cut.pdf": (RENDERINGS["a.pdf"](LAW)[:900], "PDF"),
+    "encrypted.pdf": (_encrypted(), "密码"),
     "scan.pdf": (_scan(), "扫描"),
     "scripts.html": (b"<html><body><script>var a = 1</script></body></html>", "文字"),
+    "deep.html": (b"<html>" + b"<div>" * 100_000 + "文".encode(), "文字"),
+    "open.html": (b"<html><p>" + b"<" * (LINE_LIMIT + 1), "段"),
+    "open.md": (b"<!--" * 100_000, "段"),
+    "lines.txt": ("甲\n".encode() * (PARAGRAPH_LIMIT + 1), "段"),
+    "million.txt": ("字".encode() * 1_000_000, "段"),
+    "hidden.txt": ("\u202e\u200b\ue000\x07 \ufeff\n".encode() * 100, "文字"),
     "line.txt": (("字" * (LINE_LIMIT + 1)).encode(), "段"),
 }
 
@@ -203,6 +212,89 @@ def test_bad_files_are_refused_in_one_sentence(name: str) -> None:
     assert reason in message
     assert "\n" not in message
     assert time.process_time() - began < 20  # bounded, whatever the machine
+
+
+def test_bad_files_leave_nothing_behind(tmp_path: Path) -> None:
+    """Adding them one after another, with a good one among them, leaves the good one alone and whole."""
+    for name, (data, _) in BAD.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.txt").write_text("\n".join(LAW), encoding="utf-8")
+    library = Library.open(tmp_path / "home")
+    results = list(library.add_many([tmp_path / name for name in [*BAD, "good.txt"]]))
+    assert [result.path.name for result in results if result.problem] == list(BAD)
+    assert [info.source_name for info in library.documents()] == ["good.txt"]
+    assert {path.name for path in (tmp_path / "home").iterdir()} <= {FILE_NAME, FILE_NAME + "-wal", FILE_NAME + "-shm"}
+    library.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the resource module")
+def test_bad_files_are_refused_in_bounded_memory(tmp_path: Path) -> None:
+    """A process that reads all of them, a bomb and 200 MB among them, stays below 600 MB."""
+    for name, (data, _) in BAD.items():
+        (tmp_path / name).write_bytes(data)
+    with (tmp_path / "large.docx").open("wb") as file:
+        file.truncate(200_000_000)
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom corpus.errors import UnreadableFile\n"
+        "from corpus.readers import read_file\nrefused = 0\n"
+        "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
+        "    try:\n        read_file(path)\n    except UnreadableFile:\n        refused += 1\n"
+        "unit = 1 if sys.platform == 'darwin' else 1024\n"
+        "print(refused, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 1_000_000)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, timeout=300
+    )
+    refused, megabytes = map(int, done.stdout.split())
+    assert refused == len(BAD) + 1
+    assert megabytes < 600
+
+
+def test_text_with_marks_nobody_sees() -> None:
+    """Controls, marks of direction and scripts go; what a person reads stays."""
+    dirty = "第一条\u202e　为了\u200b规范\x07管理，\ue5e5制定本条例。\r\r\n第二条　本条例\u2066适用于\u2069本市。"
+    document = parse_document(read_bytes("a.txt", dirty.encode()))
+    assert document.text == "第一条 为了规范管理，制定本条例。\n第二条 本条例适用于本市。"
+    page = "<html><body onload='x()'><p>第一条　甲。<script>document.write('第二条')</script></p><p>第三条　乙。</p>"
+    assert read_bytes("a.html", page.encode()).reading.text.count("第二条") == 0
+
+
+def test_packages_that_name_their_parts_otherwise() -> None:
+    """Strict files, and files whose main part has another name, are read as well."""
+    body = "<w:body><w:p><w:r><w:t>第一条 公开。</w:t></w:r></w:p></w:body>"
+    strict = f'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">{body}</w:document>'
+    assert read_bytes("a.docx", _package(strict)).reading.text == "第一条 公开。"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    relations = f'<Relationships><Relationship Type="{kind}" Target="/word/document2.xml"/></Relationships>'
+    assert read_bytes("a.docx", _package(strict, "word/document2.xml", relations)).reading.text == "第一条 公开。"
+
+
+PARTS = {
+    name: zipfile.ZipFile(io.BytesIO(_numbered_word_file())).read(name)
+    for name in ("word/document.xml", "word/numbering.xml", "word/styles.xml")
+}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(sorted(PARTS)), st.integers(0, 2**31))
+def test_damaged_parts_of_a_word_file(name: str, seed: int) -> None:
+    """Values and tags changed inside the package, where no checksum tells: a document or a refusal."""
+    chance = random.Random(seed)
+    text = PARTS[name].decode()
+    for _ in range(chance.randrange(1, 5)):
+        values = [found.span(1) for found in re.finditer(r'w:val="([^"]*)"', text)]
+        begin, end = chance.choice(values) if values else (0, 0)
+        new = chance.choice(["", "-1", "9" * 30, "9" * 5000, "²", "%1%2%9", "decimal", "none", "x"])
+        text = text[:begin] + new + text[end:]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for part, data in PARTS.items():
+            package.writestr(part, text if part == name else data)
+    try:
+        document = parse_document(read_bytes("a.docx", out.getvalue()))
+    except TiaowenError:
+        return
+    assert broken_invariants(document) == []
 
 
 def test_large_and_missing_files(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from corpus.cleaning import clean, source_offset
 from corpus.marks import find_mark
 from corpus.numerals import parse_number, to_chinese
+from corpus.reading import Run
 
 ANY_TEXT = st.text(
     st.one_of(st.characters(), st.sampled_from("第一条章节（）()1.．、。 \u3000\n\r\t\u200b\ue000\ufeff２０Ａ①㈠"))
@@ -86,9 +87,9 @@ def test_cleaning_removes_what_nobody_sees() -> None:
 
 def test_pages_are_kept() -> None:
     """A character knows on which page it stood."""
-    canonical, spans = clean("第一页\n第二页", ((0, 1), (4, 2)))
-    assert source_offset(spans, canonical.index("二"))[1] == 2
-    assert source_offset(spans, 0) == (0, 1)
+    canonical, spans = clean("第一页\n第二页", (Run(0, 7, 3), Run(4, 0, 3)), ((0, 1), (4, 2)))
+    assert source_offset(spans, canonical.index("二")) == (1, 2)
+    assert source_offset(spans, 0) == (7, 1)
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ def test_asking_adds_up_by_hand() -> None:
     assert summary["answer"]["exact"] == 0.5  # 430亿元。 is 430亿元, and stands first for 600亿元 too
     assert summary["answer"]["right_clause"] == pytest.approx(1 / 3)
     assert summary["answer"]["median_length"] == 6
+    assert summary["answer"]["where_right"] == {"n": 1, "exact": 1, "contains": 1, "median_length": 6}
     assert summary["citations"]["valid"] == 1
     assert summary["citations"]["cited@1"] == pytest.approx(1 / 3)
     assert summary["citations"]["n"] == 5

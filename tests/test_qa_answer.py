@@ -96,10 +96,17 @@ def test_the_named_region_comes_first() -> None:
     assert answer.citations[0].document_id == "guangxi"
 
 
+def test_another_province_mentioned_in_what_is_asked() -> None:
+    """Who asks what a plan says of 北京 gets the clause that says it."""
+    assert ask("在北京建立养蜂研发中心能得到支持吗").citations[0].clause_id == "shanxi/4"
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
         ("江苏养蜂业主营业务收入目标是多少", "库里没有江苏的文件"),
+        ("北京买药怎么报销", "库里没有北京的文件"),  # a clause that mentions 北京 speaks of something else
+        ("蜂蜜物流中心的电话是多少", "没有写明电话号码"),
         ("山西2025年养蜂业主营业务收入要达到多少", "没有2025年"),
         ("山西对养蜂人才补贴多少钱", "没有写明具体的数额"),
         ("明天天气怎么样", "没有谈到"),
@@ -133,6 +140,17 @@ def test_places_are_answered_exactly() -> None:
     answer = ask("广西方案第99条讲什么")
     assert answer.reason
     assert "没有第99条" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("江苏方案第1条讲什么", "库里没有江苏的文件"), ("《蜂蜜管理条例》第1条讲什么", "库里没有《蜂蜜管理条例》")],
+)
+def test_a_place_in_a_document_that_is_not_held(question: str, words: str) -> None:
+    """The same place in another document is no answer."""
+    answer = ask(question)
+    assert answer.status == "not_found"
+    assert words in (answer.reason or "")
 
 
 def test_same_question_same_answer() -> None:

@@ -4,8 +4,11 @@ import pytest
 from qa_fakes import FakeIndex, FakeLibrary, clause, document
 
 from corpus.errors import NotFound
+from index.passages import Hit
 from qa.answer import answer_question
-from qa.compare import alike, compare
+from qa.catalogue import catalogue_of
+from qa.compare import alike, compare, topic_of
+from qa.question import understand
 
 LIBRARY = FakeLibrary(
     [
@@ -78,3 +81,46 @@ def test_likeness() -> None:
     one, other = LIBRARY.clause("north/1"), LIBRARY.clause("north/2")
     assert alike(one, one) == 1.0
     assert alike(one, other) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("山西和广西在蜂蜜物流上有什么不同", "蜂蜜物流"),
+        ("比较一下山西和广西的诚信体系", "诚信体系"),
+        ("两省在医保支付上有什么区别", "医保支付"),
+        ("山西和广西谁的主营业务收入目标更高", "主营业务收入目标"),
+        # words that only look like asking are part of the topic
+        ("山西与广西相比，智能工厂怎么建", "智能工厂"),
+        ("山西和广西的医保支付改革分别怎么做", "医保支付改革"),
+        ("广西方案和山西方案在药品采购上有什么不同", "药品采购"),
+        ("山西和广西有什么不同", ""),
+        ("山西和广西各类人才的更高质量培养有何区别", "各类人才的更高质量培养"),
+        ("统一下达任务山西和广西有什么不同", "统一下达任务"),
+        ("山西和广西线上问诊有何差异", "线上问诊"),
+        ("山西和广西在对外合作方面有哪些不同", "对外合作"),
+    ],
+)
+def test_the_topic_of_a_comparison(question: str, topic: str) -> None:
+    """What is compared, without the regions and the words that ask for the difference."""
+    assert topic_of(understand(question, catalogue_of(LIBRARY))) == topic
+
+
+def test_a_comparison_of_everything_is_not_guessed() -> None:
+    """Without a topic the reader is asked for one."""
+    answer = answer_question("山西和广西的方案有什么不同", LIBRARY, INDEX)
+    assert answer.status == "not_found"
+    assert "请写明比较什么" in (answer.reason or "")
+    assert answer.comparison is None
+
+
+def test_what_only_shares_a_probability_is_left_out() -> None:
+    """To a topic of two words other clauses may seem as likely; they must share its words, too."""
+
+    class Sure(FakeIndex):
+        def search(self, *arguments: object, **settings: object) -> list[Hit]:
+            return [Hit(hit.passage_id, 0.99, hit.rank) for hit in super().search(*arguments, **settings)]  # type: ignore[arg-type]
+
+    rows = compare("蜂蜜物流", "north", "south", LIBRARY, Sure(LIBRARY)).rows
+    ids = {side.clause_id for row in rows for side in (row.left, row.right) if side}
+    assert ids == {"north/1", "south/2", "south/3"}

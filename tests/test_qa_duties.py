@@ -77,6 +77,7 @@ def ask(text: str, k: int = 5) -> Answer:
         ("广西工信委配合哪些工作", [], ["south/1"]),
         ("科技厅承担哪些任务", ["north/1", "south/1"], []),
         ("发改委和工信委一起管什么", ["south/1", "south/2", "south/2"], ["south/1"]),
+        ("广西发改委和工信委共同参与哪些任务", ["south/1", "south/2", "south/2"], ["south/1"]),
         ("广西农业农村厅有什么任务", [], ["south/1"]),  # today's name of 农业厅
         ("广西医保局有哪些职责", [], ["south/2"]),  # did not exist yet
     ],

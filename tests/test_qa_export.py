@@ -1,13 +1,12 @@
-"""Citations can be taken along as a line, a reference, Markdown and JSON."""
+"""Answers can be taken along: citations as a line and a reference, the whole with its lists as Markdown."""
 
-import json
-
+import pytest
 from qa_fakes import FakeIndex, FakeLibrary, clause, document
 
-from corpus.models import DocumentInfo
+from corpus.models import DocumentInfo, Target
 from qa.answer import answer_question
 from qa.citation import cite
-from qa.export import gb7714, official_line, to_json, to_markdown
+from qa.export import escaped, gb7714, listing, official_line, to_markdown
 
 INFO = DocumentInfo(
     "a",
@@ -57,9 +56,46 @@ def test_markdown_of_a_refusal() -> None:
     assert "没有找到答案" in text
 
 
-def test_json_is_the_answer() -> None:
-    """Field by field."""
-    answer = answer_question("蜂场蜂农有几个", LIBRARY, FakeIndex(LIBRARY))
-    body = json.loads(to_json(answer))
-    assert body["citations"][0]["source"] == {"start": 0, "end": len(CLAUSE.text)}
-    assert body["answer"]["text"] == answer.answer.text if answer.answer else False
+FULL = FakeLibrary(
+    [
+        document(
+            "north",
+            "山西省养蜂方案",
+            "山西",
+            [
+                clause("north/1", "蜂蜜物流中心5个。（责任部门：省商务厅）", duties=[("责任部门", "省商务厅")]),
+                clause("north/2", "产蜜9吨。", targets=[Target("产蜜", "=", "9", "吨", "2020", 0, 4)]),
+            ],
+        ),
+        document(
+            "south",
+            "广西养蜂方案",
+            "广西",
+            [clause("south/1", "蜂蜜物流中心8个。（配合单位：省商务厅）", duties=[("配合单位", "省商务厅")])],
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "商务厅负责哪些任务",
+            [
+                "牵头或负责（1项）：",
+                "省商务厅（责任部门）：《north》",
+                "配合（1项）：",
+                "省商务厅（配合单位）：《south》",
+            ],
+        ),
+        ("有哪些量化目标", ["2020年产蜜：产蜜9吨（《north》）"]),
+        ("山西和广西在蜂蜜物流上有什么不同", ["《north》，只有这里有5个 —— 《south》，只有这里有8个"]),
+        ("蜂蜜物流中心有几个", []),
+    ],
+)
+def test_complete_lists_are_taken_along(question: str, lines: list[str]) -> None:
+    """Every entry, not only those among the first citations."""
+    answer = answer_question(question, FULL, FakeIndex(FULL), k=1)
+    assert listing(answer) == lines
+    assert all(f"- {escaped(line)}" in to_markdown(answer) for line in lines)

@@ -92,6 +92,8 @@ def test_document_and_region(text: str, document_id: str | None, regions: tuple[
         ("晋桂两省区有何不同", True),
         ("广西比山西多吗", True),
         ("山西的目标", False),
+        ("两省在养蜂上有什么区别", True),
+        ("养蜂人两地跑能报销吗", False),
     ],
 )
 def test_comparison(text: str, compares: bool) -> None:

@@ -61,7 +61,7 @@ def test_the_span_holds_the_answer(question: str, held: Clause, answer: str) -> 
     """Hand-checked, with several numbers in each clause; the span stays short."""
     span = quoted(question, held)
     assert answer in span
-    assert len(span) <= 60
+    assert len(span) <= 70
 
 
 def test_an_amount_asked_for_and_not_stated_is_known() -> None:

@@ -64,6 +64,13 @@ def test_years_choose() -> None:
     assert [row.clause_id for row in ask("到2025年有哪些量化目标").targets] == ["north/2", "south/1"]
 
 
+def test_no_target_of_the_year_is_said() -> None:
+    """A year of which nothing is promised is not answered with another one's targets, nor with anything else."""
+    answer = ask("广西2030年有哪些量化目标")
+    assert answer.status == "not_found"
+    assert answer.reason == "文件里的量化目标是2025年的，没有2030年的。"
+
+
 @pytest.mark.parametrize(
     ("text", "wants"),
     [

@@ -31,8 +31,10 @@ def test_changed_with_the_difference() -> None:
 
 
 def test_a_quote_that_was_never_there() -> None:
-    """Right hash, wrong quote: not valid."""
-    assert verify_citations([Claim("a/1", HELD.sha256, quote="减收")], LIBRARY)[0].status == "changed"
+    """Right hash, wrong quote: not valid, with what the clause says instead."""
+    verdict = verify_citations([Claim("a/1", HELD.sha256, quote="收入430亿元")], LIBRARY)[0]
+    assert verdict.status == "changed"
+    assert verdict.changes == (Change("43", "50"),)
 
 
 def test_unknown() -> None:

@@ -200,6 +200,18 @@ def test_lists_come_in_pages(client: TestClient) -> None:
     assert (body["total"], body["offset"], body["limit"]) == (2, 1, 1)
 
 
+@pytest.mark.parametrize("name", ["departments", "duties"])
+def test_complete_lists_come_in_pages_when_asked(client: TestClient, name: str) -> None:
+    """Without a limit all of it; the pages joined are the same list, and total never changes."""
+    whole = client.get(f"/api/v1/{name}").json()
+    assert (len(whole[name]), whole["total"], whole["limit"]) == (4, 4, None)
+    pages = [client.get(f"/api/v1/{name}", params={"offset": start, "limit": 3}).json() for start in (0, 3)]
+    assert [row for page in pages for row in page[name]] == whole[name]
+    assert {page["total"] for page in pages} == {4}
+    assert client.get(f"/api/v1/{name}", params={"limit": 0}).status_code == 422
+    assert client.get(f"/api/v1/{name}", params={"offset": 99}).json()[name] == []
+
+
 def test_a_clause_knows_its_neighbours(client: TestClient) -> None:
     """Previous and next in reading order, null at the ends."""
     first = client.get(f"/api/v1/clauses/{SHANXI}/1.3/1").json()
@@ -215,6 +227,10 @@ def test_duties_are_complete_and_named_with_or_without_the_province(client: Test
     both = client.get("/api/v1/duties", params={"department": "发展改革委"}).json()
     assert {row["department"] for row in both["duties"]} == {"省发展改革委", "自治区发展改革委"}
     assert both["total"] == len(both["duties"]) == 2
+    for nickname in ("发改委", "省发改委"):
+        assert client.get("/api/v1/duties", params={"department": nickname}).json()["duties"] == both["duties"]
+    later = client.get("/api/v1/duties", params={"department": "卫健委"}).json()["duties"]
+    assert {row["department"] for row in later} == {"省卫生计生委", "自治区卫生计生委"}
     assert client.get("/api/v1/duties").json()["total"] == 4
     assert client.get("/api/v1/duties", params={"department": "没有的部门"}).json()["duties"] == []
 
@@ -280,6 +296,27 @@ def test_an_etag_lives_as_long_as_the_library_does_not_change(tmp_path: Path) ->
     fresh = client.get(path, headers={"if-none-match": tag})
     assert fresh.status_code == 200
     assert fresh.headers["etag"] != tag
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/search?q=检查结果",
+        "/api/v1/departments",
+        "/api/v1/duties?limit=2",
+        f"/api/v1/clauses/{SHANXI}/1.3/1",
+        f"/api/v1/compare?topic=医疗服务体系&document={SHANXI}&document={GUANGXI}",
+        "/documents.json",
+        f"/documents/{SHANXI}.json",
+        "/duties.json",
+        "/targets.json",
+    ],
+)
+def test_what_is_read_can_be_kept(client: TestClient, path: str) -> None:
+    """Every reading call has an ETag, its own for each address, and spares who holds it."""
+    tag = client.get(path).headers["etag"]
+    assert client.get(path, headers={"if-none-match": f'"x", {tag}'}).status_code == 304
+    assert client.get("/api/v1/documents").headers["etag"] != tag
 
 
 def test_the_description_names_every_call_of_the_contract(client: TestClient) -> None:

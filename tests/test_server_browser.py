@@ -104,21 +104,28 @@ def open_page(browser: Any, size: dict[str, int], **options: Any) -> Any:
     return page
 
 
+def complaints(page: Any, name: str) -> list[str]:
+    """What axe finds on a page as it stands, and whether it is wider than the screen."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    page.evaluate("scrollTo(0, 0)")  # nothing may lie under the bar
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    told = [
+        f"{name}: {v['id']} {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found.response["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]
+    return [*told, *([f"{name}: wider than the screen"] if wide else [])]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible_and_fits(browser: Any, address: str, size: dict[str, int], scheme: str) -> None:
     """axe finds nothing, nothing is wider than the screen, no error is logged, no other host is asked."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     page = open_page(browser, size, color_scheme=scheme)
     told: list[str] = []
     for path in PAGES:
         page.goto(address + path)
-        page.evaluate("scrollTo(0, 0)")  # nothing may lie under the bar
-        found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
-        told += [
-            f"{path}: {v['id']} {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found.response["violations"]
-        ]
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        told += complaints(page, path)
     assert told == []
     assert [text for text in page.problems if "404" not in text] == []
     assert {asked.split("/")[2] for asked in page.asked} == {address.split("/")[2]}
@@ -186,10 +193,11 @@ def test_a_citation_is_copied(browser: Any, address: str, size: dict[str, int]) 
     """The words with their place, and the button says that it was done."""
     page = open_page(browser, size, permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{address}/?q={quote(QUESTION)}")
-    page.click(".card button[data-copy]")
-    expect(page.locator(".card button[data-copy]")).to_have_text("已复制")
+    page.click(".card .actions button[data-copy]")
+    expect(page.locator(".card .actions button[data-copy]")).to_have_text("已复制")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("“实现主营业务收入430亿元”（《山西省")
+    assert copied.startswith("《山西省")
+    assert copied.endswith("：“实现主营业务收入430亿元”")
     page.click(".answer button[data-copy-link]")
     page.wait_for_function("document.querySelector('.answer button[data-copy-link]').textContent === '已复制'")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
@@ -208,6 +216,42 @@ def test_a_cited_clause_is_marked_on_arrival(browser: Any, address: str, size: d
     assert page.inner_text(".clause:target mark") == "实现主营业务收入430亿元"
     colours = "[...document.querySelectorAll('.clause')].map(c => getComputedStyle(c).borderLeftColor)"
     assert len(set(page.evaluate(colours))) == 2
+    page.context.close()
+
+
+@pytest.mark.parametrize("place", ["1.3-1", ""], ids=["clause and words", "words alone"])
+def test_a_text_fragment_marks_the_clause_too(browser: Any, address: str, size: dict[str, int], place: str) -> None:
+    """A link made by a browser's own "copy link to highlight" brings its clause into view and sets it off."""
+    page = open_page(browser, size)
+    page.goto(f"{address}/documents/{SHANXI}#{place}:~:text={quote('实现主营业务收入430亿元')}")
+    marked = page.locator(".clause:target, .clause:has(:target)")
+    expect(marked).to_have_count(1)
+    assert marked.get_attribute("id") == "1.3-1"
+    expect(marked).to_be_in_viewport()
+    colours = "[...document.querySelectorAll('.clause')].map(c => getComputedStyle(c).borderLeftColor)"
+    assert len(set(page.evaluate(colours))) == 2
+    page.context.close()
+
+
+def test_a_citation_comes_in_three_forms(browser: Any, address: str, size: dict[str, int]) -> None:
+    """Each with its own button; without script they can be read and selected."""
+    plain = open_page(browser, size, java_script_enabled=False)
+    plain.goto(f"{address}/?q={quote(QUESTION)}")
+    plain.click(".cites summary >> nth=0")
+    assert plain.locator(".cites dd:visible").count() == 3
+    assert plain.locator(".cites button:visible").count() == 0
+    plain.context.close()
+    page = open_page(browser, size, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/?q={quote(QUESTION)}")
+    page.click(".cites summary >> nth=0")
+    for row, begins in enumerate(
+        ("《山西省", "山西省促进医药产业健康发展实施方案[Z/OL]. ", "> 实现主营业务收入430亿元\n>\n> ——[")
+    ):
+        button = page.locator(".cites").first.locator("button").nth(row)
+        button.click()
+        expect(button).to_have_text("已复制")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(begins)
+    assert page.problems == []
     page.context.close()
 
 
@@ -257,25 +301,35 @@ def test_the_outline_goes_where_it_says(browser: Any, address: str, size: dict[s
     page.context.close()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-def test_a_document_is_added_and_removed(browser: Any, size: dict[str, int], script: bool, tmp_path: Path) -> None:
-    """With script it is looked at and its title corrected first; without it the form adds it; both can undo."""
+RULES = "某市公共厕所管理办法\n\n第一条 为了加强公共厕所管理，制定本办法。\n\n第二条 公共厕所应当免费开放。\n"
+
+
+@contextmanager
+def real_server(home: Path) -> Iterator[str]:
+    """A server over a new library of the shipped documents, which can be changed."""
     from server.changes import LibraryChanges
     from server.console import open_both
     from server.wiring import service_over
 
+    library, _ = open_both(home)
+    app = create_app(service_over(home), Settings(home=home), changes=LibraryChanges(home, library))
+    with running(app) as found:
+        yield found
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_document_is_added_and_removed(browser: Any, size: dict[str, int], script: bool, tmp_path: Path) -> None:
+    """With script it is looked at and its title corrected first; without it the form adds it; both can undo."""
     rules = tmp_path / "办法.txt"
-    text = "某市公共厕所管理办法\n\n第一条 为了加强公共厕所管理，制定本办法。\n\n第二条 公共厕所应当免费开放。\n"
-    rules.write_text(text, encoding="utf-8")
-    library, _ = open_both(tmp_path / "home")
-    changes = LibraryChanges(tmp_path / "home", library)
-    with running(create_app(service_over(tmp_path / "home"), Settings(home=tmp_path / "home"), changes=changes)) as at:
+    rules.write_text(RULES, encoding="utf-8")
+    with real_server(tmp_path / "home") as at:
         page = open_page(browser, size, java_script_enabled=script)
         page.goto(f"{at}/documents")
         page.set_input_files("input[type=file]", str(rules))
         if script:
             title = page.locator(".review input").first
             expect(title).to_have_value("某市公共厕所管理办法")
+            assert complaints(page, "review") == []
             title.fill("某市公厕管理办法")
             page.click(".review button.primary")
             page.click(".review .reason a")
@@ -285,10 +339,65 @@ def test_a_document_is_added_and_removed(browser: Any, size: dict[str, int], scr
             page.click(".rows a")
         expect(page.locator("h1")).to_have_text("某市公厕管理办法" if script else "某市公共厕所管理办法")
         page.click("a[href$='/remove']")
+        told = complaints(page, "remove") if script else []
         page.click("button.primary")
         page.wait_for_selector("text=已完成")
+        told += complaints(page, "job") if script else []
+        assert told == []
+        page.goto(f"{at}/documents")
+        expect(page.locator(".rows")).to_contain_text("某市公厕管理办法" if script else "某市公共厕所管理办法")
         page.click("button:has-text('恢复')")
         page.wait_for_selector("text=已完成")
         page.goto(f"{at}/documents")
         assert page.locator(".library > .card").count() == 3
+        page.context.close()
+
+
+def test_several_files_are_dropped_at_once(browser: Any, size: dict[str, int], tmp_path: Path) -> None:
+    """Each is looked at by itself: one is added, one left out, and one that cannot be read says why."""
+    drop = """(files) => {
+        const carried = new DataTransfer();
+        for (const [name, text] of files) carried.items.add(new File([text], name));
+        document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true }));
+    }"""
+    with real_server(tmp_path / "home") as at:
+        page = open_page(browser, size)
+        page.goto(f"{at}/documents")
+        page.evaluate(drop, [["办法.txt", RULES], ["其他.md", RULES.replace("厕所", "浴室")], ["空.txt", ""]])
+        cards = page.locator(".review > li")
+        expect(cards).to_have_count(3)
+        expect(page.locator(".review button.primary")).to_have_count(2)
+        expect(cards.filter(has_text="空.txt").locator(".reason")).not_to_be_empty()
+        cards.filter(has_text="其他.md").get_by_role("button", name="不加入").click()
+        expect(cards).to_have_count(2)
+        cards.filter(has_text="办法.txt").get_by_role("button", name="确认加入").click()
+        expect(cards.filter(has_text="办法.txt").locator(".reason a")).to_be_visible()
+        page.reload()
+        expect(page.locator(".library > .card h2")).to_have_count(3)
+        assert [text for text in page.problems if "422" not in text] == []
+        page.context.close()
+
+
+def test_a_key_opens_the_changes(browser: Any, address: str, size: dict[str, int], tmp_path: Path) -> None:
+    """Without it the page only says where to show it; the browser then sends it with forms and scripts alike."""
+    from server.keys import KeyRing
+
+    home = tmp_path / "home"
+    _, secret = KeyRing(home).create("编辑", "write")
+    rules = tmp_path / "办法.txt"
+    rules.write_text(RULES, encoding="utf-8")
+    with real_server(home) as at:
+        page = open_page(browser, size)
+        page.goto(f"{at}/documents")
+        assert page.locator(".upload").count() == 0
+        assert page.get_by_role("link", name="我有密钥").is_visible()
+        assert complaints(page, "no key") == []
+        page.context.close()
+        page = open_page(browser, size, http_credentials={"username": "x", "password": secret})
+        page.goto(f"{at}/documents")
+        page.get_by_role("link", name="我有密钥").click()
+        page.set_input_files("input[type=file]", str(rules))
+        page.click(".review button.primary")
+        page.click(".review .reason a")
+        expect(page.locator("h1")).to_have_text("某市公共厕所管理办法")
         page.context.close()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from fakes_server import SHANXI, build_document
 
 from corpus.errors import NotFound, UnreadableFile
 from corpus.models import Document
+from server import jobs
 from server.changes import safe_name
-from server.jobs import WAITING_AT_MOST, Job, JobRunner, TooManyJobs, Upload
+from server.jobs import WAITING_AT_MOST, Job, JobFiles, JobRunner, TooManyJobs, Upload
 
 
 class InMemoryChanges:
@@ -46,8 +51,8 @@ class InMemoryChanges:
         self.held.append(document_id)
         return document_id
 
-    def removed(self) -> list[str]:
-        return list(self.gone)
+    def removed(self) -> dict[str, str]:
+        return {name: name for name in self.gone}
 
     def index(self, progress: Callable[[int, int], None]) -> None:
         for done in range(1, 5):
@@ -122,6 +127,44 @@ def test_only_so_many_changes_wait() -> None:
     with pytest.raises(TooManyJobs):
         runner.add(uploads)
     changes.gate.set()
+
+
+def test_a_job_is_known_to_other_workers_and_after_a_restart(tmp_path: Path) -> None:
+    """Another runner over the same folder tells how it went; one whose process is gone is told as failed."""
+    files = JobFiles(tmp_path / "jobs")
+    job = finished(JobRunner(InMemoryChanges(), files=files).add([upload("a"), upload("bad")]))
+    other = JobRunner(InMemoryChanges(), files=files)
+    deadline = time.monotonic() + 10
+    while (seen := other.get(job.job_id)) != job and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert seen == job
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for number, process in enumerate((ended.pid, os.getpid())):
+        left = Job(f"{number:016x}", "add", "indexing", process=process)
+        files.save(left)
+        told = other.get(left.job_id)
+        assert told is not None
+        assert (told.state, told.over) == ("failed", True)
+        assert told.message
+
+
+@pytest.mark.parametrize("name", ["", "../keys", "0123456789abcdef", "0123456789ABCDEF", "x" * 9999, "a/b"])
+def test_a_name_that_is_no_job_is_not_looked_for_elsewhere(tmp_path: Path, name: str) -> None:
+    """Nothing outside the folder of jobs can be read through it."""
+    (tmp_path / "keys.json").write_text("{}", encoding="utf-8")
+    assert JobFiles(tmp_path / "jobs").read(name) is None
+
+
+def test_only_the_latest_jobs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder does not grow for ever."""
+    monkeypatch.setattr(jobs, "KEPT_AT_MOST", 3)
+    files = JobFiles(tmp_path)
+    for number in range(5):
+        files.save(Job(f"{number:016x}", "add", "done"))
+        os.utime(tmp_path / f"{number:016x}.json", (number, number))
+    files.forget_old()
+    assert sorted(path.stem[-1] for path in tmp_path.iterdir()) == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize(

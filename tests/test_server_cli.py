@@ -138,6 +138,8 @@ def test_nothing_found_is_status_3(home: Path, monkeypatch: pytest.MonkeyPatch) 
         (("show", "hebei-2016"), 1),
         (("show", "shanxi-2016/99"), 1),
         (("duties", "没有的部门"), 1),
+        (("compare", "医药物流", "shanxi-2016", "hebei-2016"), 1),
+        (("compare", " ", "shanxi-2016", "guangxi-2016"), 2),
         (("verify", "/no/such/file.json"), 1),
         (("add", "/no/such/file.txt"), 1),
         (("remove", "hebei-2016"), 1),
@@ -172,6 +174,24 @@ def test_reading_commands_print_the_bodies(home: Path) -> None:
         result = run(*command, home=home)
         assert result.exit_code == 0
         assert result.stdout.strip()
+
+
+def test_two_documents_side_by_side(home: Path, served: TestClient) -> None:
+    """compare: the body of the API, and in words which clauses stand together and what only one side has."""
+    sides = ("shanxi-2016", "guangxi-2016")
+    printed = body("compare", "医药物流", *sides, home=home)
+    assert printed == served.get("/api/v1/compare", params={"topic": "医药物流", "document": sides}).json()
+    shown = run("compare", "医药物流", *sides, home=home).stdout
+    assert shown.index("shanxi-2016/2.4/1") < shown.index("guangxi-2016/2.4.12")
+    assert "只有这里有" in shown
+
+
+def test_complete_lists_are_printed_whole(home: Path) -> None:
+    """A follow-up about duties, and a question about targets: every row, whatever -k."""
+    duties = run("ask", "那广西呢", "--previous", "山西商务厅负责哪些任务", "-k", 1, home=home).stdout
+    assert all(f"guangxi-2016/{address}" in duties for address in ("2.4.12", "2.6.18", "3.13", "2.3.9", "3.8"))
+    targets = run("ask", "到2020年有哪些量化目标", "-k", 1, home=home).stdout
+    assert all(value in targets for value in ("430亿元", "20%", "12%", "15家"))
 
 
 def test_a_saved_answer_is_proved_and_a_forged_one_is_not(home: Path, tmp_path: Path) -> None:

@@ -6,23 +6,32 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from fakes_server import GUANGXI, SHANXI
+from fakes_server import GUANGXI, SHANXI, FakeIndex, FakeLibrary, build_document, fake_ask, fake_search
+from starlette.testclient import TestClient
 from test_server_api import QUESTION, make_client
+from test_server_changes import InMemoryChanges
 
 from corpus.errors import TiaowenError
-from server.client import ApiError, Client
+from server.app import create_app
+from server.client import ApiError, Client, Send
 from server.schemas import CitationClaim
+from server.service import Service
+from server.settings import Settings
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Client:
-    app = make_client(tmp_path)
+    return Client("http://127.0.0.1", send=in_process(make_client(tmp_path)))
+
+
+def in_process(app: TestClient) -> Send:
+    """Calls that reach an app without a network."""
 
     def send(method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         response = app.request(method, address, headers=dict(headers), content=body)
         return response.status_code, response.content
 
-    return Client("http://127.0.0.1", send=send)
+    return send
 
 
 def test_every_call_gives_its_body(client: Client) -> None:
@@ -43,6 +52,27 @@ def test_every_call_gives_its_body(client: Client) -> None:
     assert client.duties("省卫生计生委").total == 1
     assert client.compare("医疗服务体系", SHANXI, GUANGXI).left == SHANXI
     client.feedback(QUESTION, good=True)
+
+
+def test_documents_are_added_removed_and_brought_back(tmp_path: Path) -> None:
+    """Each as a job that is waited for; names and what is known arrive as they were given."""
+    service = Service(FakeLibrary(), FakeIndex, ask=fake_ask, search=fake_search)
+    changes = InMemoryChanges()
+    app = TestClient(create_app(service, Settings(home=tmp_path), changes=changes), base_url="http://127.0.0.1")
+    client = Client("http://127.0.0.1", send=in_process(app))
+    assert client.preview('a"b.txt', "第一条".encode(), title="某法").title == build_document(SHANXI).title
+    done = client.finished(client.add({"办法.txt": b"x", "bad.txt": b"y"}))
+    assert (done.state, done.documents, [each.name for each in done.failed]) == ("done", ["办法.txt"], ["bad.txt"])
+    assert client.job(done.job_id) == done
+    changes.held.append(SHANXI)
+    assert client.finished(client.remove(SHANXI)).documents == [SHANXI]
+    assert client.finished(client.restore(SHANXI)).state == "done"
+    with pytest.raises(ApiError, match="422"):
+        client.add({"a.txt": b"x", "b.txt": b"y"}, title="一个标题")
+    changes.gate.clear()
+    with pytest.raises(TimeoutError, match=r"indexing|reading|waiting"):
+        client.finished(client.add({"c.txt": b"x"}), within_s=0.01)
+    changes.gate.set()
 
 
 def test_a_refusal_is_an_error_that_says_why(client: Client) -> None:

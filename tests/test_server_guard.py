@@ -19,9 +19,7 @@ from server.middleware import RateLimiter, client_of, host_is_known
 from server.settings import Settings
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/docs", "/api/v1/documents", "/nothing", "/static/style.css", "/healthz"]
-)
+@pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/documents", "/nothing", "/static/style.css", "/healthz"])
 def test_every_answer_is_signed_and_safe(tmp_path: Path, path: str) -> None:
     """Security headers and a request id are on pages, JSON, files and errors alike."""
     response = make_client(tmp_path).get(path)
@@ -38,9 +36,7 @@ def test_every_answer_is_signed_and_safe(tmp_path: Path, path: str) -> None:
 def test_a_sound_request_id_is_kept_and_another_replaced(tmp_path: Path) -> None:
     """A caller may trace its request; what could forge a log line is not taken over."""
     client = make_client(tmp_path)
-    assert (
-        client.get("/healthz", headers={"x-request-id": "trace-0001"}).headers["x-request-id"] == "trace-0001"
-    )
+    assert client.get("/healthz", headers={"x-request-id": "trace-0001"}).headers["x-request-id"] == "trace-0001"
     assert client.get("/healthz", headers={"x-request-id": "a b{}"}).headers["x-request-id"] != "a b{}"
 
 
@@ -102,9 +98,7 @@ def test_a_foreign_host_name_is_refused_on_loopback(host: str, known: bool) -> N
     assert host_is_known(host, Settings(allowed_hosts="wiki.example")) is known
 
 
-def test_the_log_has_one_line_a_request_without_the_question(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_has_one_line_a_request_without_the_question(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """JSON with method, path, status and time; the question only where the settings ask for it."""
     logging.getLogger("tiaowen").propagate = True
     with caplog.at_level(logging.INFO, "tiaowen.access"):
@@ -216,3 +210,47 @@ def test_two_clients_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         assert len(set(pool.map(ask, range(64)))) == 1
+
+
+ELSEWHERE = "https://wiki.example"
+
+
+def test_other_sites_may_not_call_unless_named(tmp_path: Path) -> None:
+    """Without the setting no answer is open to another origin, and its writing calls are refused."""
+    client, named = make_client(tmp_path), make_client(tmp_path, cors_origins=(ELSEWHERE,))
+    asked = {"json": {"question": QUESTION}}
+    from_there = {"origin": ELSEWHERE, "sec-fetch-site": "cross-site"}
+    assert client.post("/api/v1/ask", **asked, headers=from_there).status_code == 403
+    assert "access-control-allow-origin" not in client.get("/api/v1/documents", headers=from_there).headers
+    allowed = named.post("/api/v1/ask", **asked, headers=from_there)
+    assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, ELSEWHERE)
+    assert "access-control-allow-credentials" not in allowed.headers
+    other = {**from_there, "origin": "https://evil.example"}
+    assert named.post("/api/v1/ask", **asked, headers=other).status_code == 403
+
+
+def test_a_named_site_is_told_what_it_may_send(tmp_path: Path) -> None:
+    """The browser's question beforehand is answered for the methods that read."""
+    client = make_client(tmp_path, cors_origins=(ELSEWHERE,))
+    headers = {"origin": ELSEWHERE, "access-control-request-method": "POST"}
+    assert client.options("/api/v1/ask", headers=headers).status_code == 200
+    headers["access-control-request-method"] = "DELETE"
+    assert client.options("/api/v1/documents/shanxi-2016", headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize("peer", ["testclient", "other"])
+def test_only_a_trusted_proxy_says_that_the_address_is_https(tmp_path: Path, peer: str) -> None:
+    """Then the addresses in citations begin with https."""
+    client = make_client(tmp_path, trusted_proxies=(peer,))
+    headers = {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https"}
+    html = client.get("/", params={"q": QUESTION}, headers=headers).text
+    assert ("https://127.0.0.1/documents/" in html) == (peer == "testclient")
+    assert ("http://127.0.0.1/documents/" in html) == (peer == "other")
+
+
+def test_a_private_job_or_twin_is_private_too(tmp_path: Path) -> None:
+    """Every address but health wants the key, whatever its form."""
+    KeyRing(tmp_path).create("读者", "read")
+    client = make_client(tmp_path, private=True)
+    for path in ("/ask.json?q=a", "/documents.json", "/jobs/0123456789abcdef.json", "/metrics", "/api/v1/duties"):
+        assert client.get(path).status_code == 401, path

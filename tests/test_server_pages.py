@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from fakes_server import GUANGXI, SHANXI, FakeLibrary
+from fakes_server import GUANGXI, SHANXI, FakeIndex, FakeLibrary, fake_ask, fake_search
+from starlette.testclient import TestClient
 from test_server_api import QUESTION, make_client
+from test_server_changes import InMemoryChanges
 
+from server import pages_browse
+from server.app import create_app
+from server.keys import KeyRing
+from server.service import Service
 from server.settings import Settings
 
 PAGES = (
@@ -82,6 +90,13 @@ def test_every_clause_has_its_anchor(tmp_path: Path) -> None:
         assert words.replace("&amp;", "&") == re.sub(r"\s", "", document.text)
 
 
+def test_duties_and_references_of_a_clause_are_links(tmp_path: Path) -> None:
+    """A department in the bracket at the end leads to all its duties, in the language of the page."""
+    page = make_client(tmp_path).get(f"/documents/{SHANXI}?lang=en").text
+    assert f'href="/duties?department={quote("省卫生计生委")}&amp;lang=en">省卫生计生委</a>' in page
+    assert '<span class="target">430亿元</span>' in page
+
+
 def test_words_are_found_in_a_document(tmp_path: Path) -> None:
     """Each occurrence is marked, counted and linked; without one the page says so."""
     client = make_client(tmp_path)
@@ -101,9 +116,7 @@ def test_words_are_found_in_a_document(tmp_path: Path) -> None:
         ({}, "?lang=xx", "zh-CN"),
     ],
 )
-def test_the_address_wins_over_the_header(
-    tmp_path: Path, headers: dict[str, str], query: str, lang: str
-) -> None:
+def test_the_address_wins_over_the_header(tmp_path: Path, headers: dict[str, str], query: str, lang: str) -> None:
     """?lang= first, then Accept-Language, then Chinese; and caches are told."""
     response = make_client(tmp_path).get(f"/{query}", headers=headers)
     assert f'<html lang="{lang}">' in response.text
@@ -161,14 +174,61 @@ def test_an_original_is_only_ever_downloaded(tmp_path: Path) -> None:
     assert response.headers["content-type"] == "application/octet-stream"
 
 
-@pytest.mark.parametrize(
-    ("page", "twin"),
-    [("/documents", "documents"), ("/duties", "duties"), ("/targets", "targets")],
-)
-def test_a_page_has_a_json_twin(tmp_path: Path, page: str, twin: str) -> None:
-    """The same content for programs, under the same address with .json."""
-    body = make_client(tmp_path).get(f"{page}.json").json()
-    assert len(body[twin]) == body["total"] > 0
+@pytest.mark.parametrize("path", [path for path in (*PAGES, "/quality") if path not in ("/", "/compare")])
+def test_a_page_has_a_json_twin(tmp_path: Path, path: str) -> None:
+    """The page names it in its head, and it answers."""
+    client = make_client(tmp_path)
+    found = re.search(r'<link rel="alternate" type="application/json" href="([^"]+)">', client.get(path).text)
+    assert found is not None
+    response = client.get(unescape(found[1]))
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+
+
+def test_the_twin_of_an_answer_is_the_body_of_the_call(tmp_path: Path) -> None:
+    """Question and filters alike."""
+    client = make_client(tmp_path)
+    twin = client.get("/ask.json", params={"q": QUESTION, "region": "山西"}).json()
+    body = client.post("/api/v1/ask", json={"question": QUESTION, "region": "山西"}).json()
+    assert {**twin, "took_ms": 0} == {**body, "took_ms": 0}
+    assert client.get("/ask.json").status_code == 422
+
+
+def test_long_lists_come_in_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Targets and duties, with links to the pages around that keep what was chosen."""
+    monkeypatch.setattr(pages_browse, "ROWS_AT_ONCE", 1)
+    client = make_client(tmp_path)
+    first = client.get("/duties", params={"department": "发展改革委"}).text
+    assert 'rel="next"' in first
+    assert 'rel="prev"' not in first
+    onward = re.search(r'href="([^"]+)" rel="next"', first)
+    assert onward is not None
+    second = client.get(unescape(onward[1])).text
+    assert 'rel="prev"' in second
+    assert 'rel="next"' not in second
+    assert "自治区发展改革委</h1>" not in second
+    assert GUANGXI in second
+
+
+def test_only_holders_of_a_key_are_shown_how_to_change(tmp_path: Path) -> None:
+    """Others see where to show theirs; then the browser has it and is sent back."""
+    service = Service(FakeLibrary(), FakeIndex, ask=fake_ask, search=fake_search)
+    app = create_app(service, Settings(home=tmp_path), changes=InMemoryChanges())
+    client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+    assert 'class="upload"' in client.get("/documents").text
+    _, reader = KeyRing(tmp_path).create("读者", "read")
+    _, writer = KeyRing(tmp_path).create("编辑", "write")
+    for auth in (None, ("x", reader)):
+        page = client.get("/documents", auth=auth).text
+        assert 'class="upload"' not in page
+        assert 'href="/key"' in page
+        assert "/remove" not in client.get(f"/documents/{SHANXI}", auth=auth).text
+    assert client.get("/key").status_code == 401
+    assert client.get("/key", auth=("x", reader)).status_code == 403
+    shown = client.get("/key", auth=("x", writer))
+    assert (shown.status_code, shown.headers["location"]) == (303, "/documents")
+    assert 'class="upload"' in client.get("/documents", auth=("x", writer)).text
+    assert f"/documents/{SHANXI}/remove" in client.get(f"/documents/{SHANXI}", auth=("x", writer)).text
 
 
 def test_files_are_kept_by_content(tmp_path: Path) -> None:

@@ -16,6 +16,17 @@
   const detail = async (response) => (await response.json().catch(() => ({}))).detail ?? response.statusText;
   form.querySelector("button[type=submit]").hidden = true;
 
+  // The job as it ends; the server tells each step. A stream that breaks off is opened again by the browser itself.
+  const over = (job, step) => new Promise((end, fail) => {
+    const events = new EventSource(`${job.url}/events`);
+    events.onmessage = (event) => {
+      const now = JSON.parse(event.data);
+      step(now.progress);
+      if (now.state === "done" || now.state === "failed") { events.close(); end(now); }
+    };
+    events.onerror = () => { if (events.readyState === EventSource.CLOSED) fail(new Error(job.url)); };
+  });
+
   async function look(file) {
     const item = add(review, "li", "", "card"), fields = {};
     add(item, "p", file.name, "soft");
@@ -24,6 +35,7 @@
     const response = await fetch("/api/v1/documents/preview", { method: "POST", body });
     if (!response.ok) { add(item, "p", await detail(response), "reason"); return; }
     const found = await response.json();
+    add(item, "p", words.counts.replace("{clauses}", found.clause_count).replace("{characters}", found.characters), "hint");
     const grid = add(item, "div", "", "compare-form");
     for (const name of ["title", "region", "issuer", "doc_number", "date"]) {
       const label = add(grid, "label", words[name], name === "title" ? "topic" : "");
@@ -31,29 +43,25 @@
       fields[name].value = found[name] ?? "";
       if (name === "date") fields[name].placeholder = "2016-10-11";
     }
-    add(item, "p", words.counts.replace("{clauses}", found.clause_count).replace("{characters}", found.characters), "hint");
     for (const doubt of found.doubts) add(item, "p", doubt, "doubt");
     const more = add(item, "details");
+    more.open = found.outline.length <= 40;
     add(more, "summary", words.outline);
     const list = add(more, "ul", "", "outline-list");
     for (const line of found.outline) add(list, "li", line.text, `level-${Math.min(line.depth + 1, 4)}${line.kind === "heading" ? " is-heading" : ""}`);
-    const actions = add(item, "p", "", "actions"), button = add(actions, "button", words.accept, "primary"), bar = add(actions, "progress");
-    button.type = "button";
+    const actions = add(item, "p", "", "actions"), button = add(actions, "button", words.accept, "primary"), drop = add(actions, "button", words.drop), bar = add(actions, "progress");
+    button.type = drop.type = "button";
+    drop.addEventListener("click", () => { item.remove(); input.focus(); });
     bar.max = 1; bar.value = 0; bar.hidden = true;
     bar.setAttribute("aria-label", file.name);
     button.addEventListener("click", async () => {
-      button.disabled = true; bar.hidden = false;
+      button.disabled = drop.disabled = true; bar.hidden = false;
       const sent = new FormData();
       sent.append("files", file);
       for (const [name, field] of Object.entries(fields)) if (field.value.trim() !== (found[name] ?? "")) sent.append(name, field.value.trim());
       const begun = await fetch("/api/v1/documents", { method: "POST", body: sent });
-      if (!begun.ok) { button.disabled = false; status.textContent = add(item, "p", await detail(begun), "reason").textContent; return; }
-      let job = await begun.json();
-      while (job.state !== "done" && job.state !== "failed") {
-        await new Promise((go) => setTimeout(go, 250));
-        job = await (await fetch(job.url)).json();
-        bar.value = job.progress;
-      }
+      if (!begun.ok) { button.disabled = drop.disabled = false; status.textContent = add(item, "p", await detail(begun), "reason").textContent; return; }
+      const job = await over(await begun.json(), (progress) => { bar.value = progress; });
       actions.remove();
       const told = add(item, "p", "", "reason");
       if (job.state === "done") {
