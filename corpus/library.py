@@ -265,8 +265,9 @@ class Library:
         """Read a file into the library and return its document.
 
         supplied: title, region, issuer, doc_number or date (ISO), which go before what the text says.  The same text
-        again gives the document that is there; another text under the same title and date replaces it and keeps the
-        old addresses; one with another date becomes a version beside it.  Raises UnreadableFile.
+        again gives the document that is there, with its facts corrected by what is supplied now; another text under
+        the same title and date replaces it and keeps the old addresses; one with another date becomes a version
+        beside it.  Raises UnreadableFile.
         """
         return self.add_source(read_file(path), supplied=supplied)
 
@@ -305,8 +306,17 @@ class Library:
         origins: Mapping[str, str] | None = None,
     ) -> Document:
         """Add what a reader read; see `add`."""
+        held = self._same_file(source)
+        supplied = {**_supplied(held), **(supplied or {})}
         document = parse_document(source, document_id, supplied=supplied, origins=origins)
         with self._writing() as connection:
+            if held is not None and document_id in (None, held["document_id"]):
+                # The file is there: its facts are corrected, if any differ.
+                if not _adds_facts(connection, held["document_id"], document):
+                    return self.document(held["document_id"])
+                document = rename(document, held["document_id"])
+                self._write(connection, document, source, held["document_id"])
+                return self.document(document.document_id)
             rows = connection.execute(
                 "SELECT document_id, date, text, title FROM documents WHERE title_key = ? OR document_id = ?",
                 (title_key(document.title), document.document_id),
@@ -328,15 +338,25 @@ class Library:
             self._write(connection, document, source, replaced)
         return self.document(document.document_id)
 
+    def _same_file(self, source: Source) -> sqlite3.Row | None:
+        """The row of the document that was read from these bytes."""
+        row: sqlite3.Row | None = (
+            self._connection()
+            .execute("SELECT * FROM documents WHERE source_sha256 = ? ORDER BY position LIMIT 1", (source.sha256,))
+            .fetchone()
+        )
+        return row
+
     def _write(self, connection: sqlite3.Connection, document: Document, source: Source, replaced: str | None) -> None:
         before: list[Clause] = []
         position = None
         if replaced is not None:
             before = list(read_clauses(connection, "c.document_id = ?", (replaced,)))
-            (position,) = connection.execute(
-                "SELECT position FROM documents WHERE document_id = ?", (replaced,)
+            position, old_key = connection.execute(
+                "SELECT position, title_key FROM documents WHERE document_id = ?", (replaced,)
             ).fetchone()
             _delete(connection, replaced)
+            choose_current(connection, old_key)
         more = {"dates": dict(document.dates), "implements": document.implements, "origins": dict(document.origins)}
         number = normal_number(document.doc_number) if document.doc_number else None
         connection.execute(
@@ -430,6 +450,13 @@ def expand(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
         else:
             yield path
+
+
+def _supplied(row: sqlite3.Row | None) -> dict[str, object]:
+    """What a person said of a document when it was added."""
+    if row is None:
+        return {}
+    return {name: row[name] for name, origin in json.loads(row["more"])["origins"].items() if origin == "supplied"}
 
 
 def _adds_facts(connection: sqlite3.Connection, document_id: str, document: Document) -> bool:
