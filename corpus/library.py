@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from corpus import isolated, readers
 from corpus.database import Connection, connect, told
 from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, LibraryUnavailable, NotFound, TiaowenError
+from corpus.exported import aliases_of, documents_of
 from corpus.links import resolve
-from corpus.metadata import FIELDS
 from corpus.models import Clause, Document, DocumentInfo, Reference
 from corpus.parts import Part, cited_spans, find_part, read_address
-from corpus.readers import READERS, Source, read_bytes, read_file
+from corpus.readers import READERS, Source
 from corpus.references import normal_number, resolution_key, short_names, title_key
 from corpus.schema import (
     PARTS,
@@ -269,11 +270,11 @@ class Library:
         the same title and date replaces it and keeps the old addresses; one with another date becomes a version
         beside it.  Raises UnreadableFile.
         """
-        return self.add_source(read_file(path), supplied=supplied)
+        return self.add_source(isolated.read_file(path), supplied=supplied)
 
     def add_bytes(self, name: str, data: bytes, **supplied: object) -> Document:
         """The same for a file in memory."""
-        return self.add_source(read_bytes(name, data), supplied=supplied)
+        return self.add_source(isolated.read_bytes(name, data), supplied=supplied)
 
     def add_many(self, paths: Iterable[Path]) -> Iterator[Added]:
         """Add files and the files of folders, one after another; a bad one is reported and the rest go on."""
@@ -289,7 +290,7 @@ class Library:
         catalog = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))
         return [
             self.add_source(
-                read_bytes(entry["file"], (folder / entry["file"]).read_bytes()),
+                readers.read_bytes(entry["file"], (folder / entry["file"]).read_bytes()),
                 document_id=entry["id"],
                 supplied=entry,
                 origins=entry["origins"],
@@ -423,31 +424,28 @@ class Library:
     def import_from(self, path: Path) -> list[str]:
         """Add every document of an exported library that is not here yet; their ids.  Raises BrokenLibrary."""
         added: list[str] = []
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as other:
-                other.row_factory = sqlite3.Row
-                rows = other.execute("SELECT * FROM documents ORDER BY position").fetchall()
-                aliases = other.execute("SELECT alias, clause_id FROM aliases").fetchall()
-        except sqlite3.DatabaseError as error:
-            raise BrokenLibrary(f"{path.name} 不是导出的文库（{error}）；请用 tiaowen export 生成") from error
-        for row in rows:
-            more = json.loads(row["more"])
-            given = {key: row[key] for key in more["origins"] if key in FIELDS}
-            source = read_bytes(row["source_name"], row["source"])
+        for document_id, name, data, given, origins in documents_of(path):
             held = {info.document_id for info in self.documents()}
-            document = self.add_source(source, document_id=row["document_id"], supplied=given, origins=more["origins"])
+            source = isolated.read_bytes(name, data)
+            document = self.add_source(source, document_id=document_id, supplied=given, origins=origins)
             if document.document_id not in held:
                 added.append(document.document_id)
+        aliases = aliases_of(path)
         with self._writing() as connection:
-            connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", [tuple(row) for row in aliases])
+            connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", aliases)
         return added
 
 
 def expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and in folders the files of known formats, in order of name."""
+    """The files named, and in folders the files of known formats, in order of name; no link leads out of a folder."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
+            inside = path.resolve()
+            yield from sorted(
+                p
+                for p in path.rglob("*")
+                if p.suffix.lower() in READERS and p.is_file() and p.resolve().is_relative_to(inside)
+            )
         else:
             yield path
 

@@ -20,9 +20,9 @@ from urllib.parse import quote
 
 from corpus.document import parse_document
 from corpus.errors import BrokenLibrary, NotFound
+from corpus.isolated import read_bytes
 from corpus.library import Library
 from corpus.models import Document
-from corpus.readers import read_bytes
 from corpus.seals import seal
 from server.indexing import refresh_index
 
