@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from corpus import isolated, readers
 from corpus.database import Connection, connect, told
 from corpus.document import parse_document, rename, slug
 from corpus.errors import BrokenLibrary, LibraryUnavailable, NotFound, TiaowenError
+from corpus.exported import aliases_of, documents_of
 from corpus.links import resolve
-from corpus.metadata import FIELDS
 from corpus.models import Clause, Document, DocumentInfo, Reference
 from corpus.parts import Part, cited_spans, find_part, read_address
-from corpus.readers import READERS, Source, read_bytes, read_file
+from corpus.readers import READERS, Source
 from corpus.references import normal_number, resolution_key, short_names, title_key
 from corpus.schema import (
     PARTS,
@@ -265,14 +266,15 @@ class Library:
         """Read a file into the library and return its document.
 
         supplied: title, region, issuer, doc_number or date (ISO), which go before what the text says.  The same text
-        again gives the document that is there; another text under the same title and date replaces it and keeps the
-        old addresses; one with another date becomes a version beside it.  Raises UnreadableFile.
+        again gives the document that is there, with its facts corrected by what is supplied now; another text under
+        the same title and date replaces it and keeps the old addresses; one with another date becomes a version
+        beside it.  Raises UnreadableFile.
         """
-        return self.add_source(read_file(path), supplied=supplied)
+        return self.add_source(isolated.read_file(path), supplied=supplied)
 
     def add_bytes(self, name: str, data: bytes, **supplied: object) -> Document:
         """The same for a file in memory."""
-        return self.add_source(read_bytes(name, data), supplied=supplied)
+        return self.add_source(isolated.read_bytes(name, data), supplied=supplied)
 
     def add_many(self, paths: Iterable[Path]) -> Iterator[Added]:
         """Add files and the files of folders, one after another; a bad one is reported and the rest go on."""
@@ -288,7 +290,7 @@ class Library:
         catalog = tomllib.loads((folder / "catalog.toml").read_text(encoding="utf-8"))
         return [
             self.add_source(
-                read_bytes(entry["file"], (folder / entry["file"]).read_bytes()),
+                readers.read_bytes(entry["file"], (folder / entry["file"]).read_bytes()),
                 document_id=entry["id"],
                 supplied=entry,
                 origins=entry["origins"],
@@ -305,8 +307,17 @@ class Library:
         origins: Mapping[str, str] | None = None,
     ) -> Document:
         """Add what a reader read; see `add`."""
+        held = self._same_file(source)
+        supplied = {**_supplied(held), **(supplied or {})}
         document = parse_document(source, document_id, supplied=supplied, origins=origins)
         with self._writing() as connection:
+            if held is not None and document_id in (None, held["document_id"]):
+                # The file is there: its facts are corrected, if any differ.
+                if not _adds_facts(connection, held["document_id"], document):
+                    return self.document(held["document_id"])
+                document = rename(document, held["document_id"])
+                self._write(connection, document, source, held["document_id"])
+                return self.document(document.document_id)
             rows = connection.execute(
                 "SELECT document_id, date, text, title FROM documents WHERE title_key = ? OR document_id = ?",
                 (title_key(document.title), document.document_id),
@@ -328,15 +339,25 @@ class Library:
             self._write(connection, document, source, replaced)
         return self.document(document.document_id)
 
+    def _same_file(self, source: Source) -> sqlite3.Row | None:
+        """The row of the document that was read from these bytes."""
+        row: sqlite3.Row | None = (
+            self._connection()
+            .execute("SELECT * FROM documents WHERE source_sha256 = ? ORDER BY position LIMIT 1", (source.sha256,))
+            .fetchone()
+        )
+        return row
+
     def _write(self, connection: sqlite3.Connection, document: Document, source: Source, replaced: str | None) -> None:
         before: list[Clause] = []
         position = None
         if replaced is not None:
             before = list(read_clauses(connection, "c.document_id = ?", (replaced,)))
-            (position,) = connection.execute(
-                "SELECT position FROM documents WHERE document_id = ?", (replaced,)
+            position, old_key = connection.execute(
+                "SELECT position, title_key FROM documents WHERE document_id = ?", (replaced,)
             ).fetchone()
             _delete(connection, replaced)
+            choose_current(connection, old_key)
         more = {"dates": dict(document.dates), "implements": document.implements, "origins": dict(document.origins)}
         number = normal_number(document.doc_number) if document.doc_number else None
         connection.execute(
@@ -403,33 +424,37 @@ class Library:
     def import_from(self, path: Path) -> list[str]:
         """Add every document of an exported library that is not here yet; their ids.  Raises BrokenLibrary."""
         added: list[str] = []
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as other:
-                other.row_factory = sqlite3.Row
-                rows = other.execute("SELECT * FROM documents ORDER BY position").fetchall()
-                aliases = other.execute("SELECT alias, clause_id FROM aliases").fetchall()
-        except sqlite3.DatabaseError as error:
-            raise BrokenLibrary(f"{path.name} 不是导出的文库（{error}）；请用 tiaowen export 生成") from error
-        for row in rows:
-            more = json.loads(row["more"])
-            given = {key: row[key] for key in more["origins"] if key in FIELDS}
-            source = read_bytes(row["source_name"], row["source"])
+        for document_id, name, data, given, origins in documents_of(path):
             held = {info.document_id for info in self.documents()}
-            document = self.add_source(source, document_id=row["document_id"], supplied=given, origins=more["origins"])
+            source = isolated.read_bytes(name, data)
+            document = self.add_source(source, document_id=document_id, supplied=given, origins=origins)
             if document.document_id not in held:
                 added.append(document.document_id)
+        aliases = aliases_of(path)
         with self._writing() as connection:
-            connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", [tuple(row) for row in aliases])
+            connection.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", aliases)
         return added
 
 
 def expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and in folders the files of known formats, in order of name."""
+    """The files named, and in folders the files of known formats, in order of name; no link leads out of a folder."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
+            inside = path.resolve()
+            yield from sorted(
+                p
+                for p in path.rglob("*")
+                if p.suffix.lower() in READERS and p.is_file() and p.resolve().is_relative_to(inside)
+            )
         else:
             yield path
+
+
+def _supplied(row: sqlite3.Row | None) -> dict[str, object]:
+    """What a person said of a document when it was added."""
+    if row is None:
+        return {}
+    return {name: row[name] for name, origin in json.loads(row["more"])["origins"].items() if origin == "supplied"}
 
 
 def _adds_facts(connection: sqlite3.Connection, document_id: str, document: Document) -> bool:

@@ -18,6 +18,7 @@ from corpus.pdf_tables import Table, find_tables
 from corpus.reading import Reading, Run
 
 PAGE_LIMIT = 3000
+WRAPPED = 0.5  # share of the lines that reach the right margin in text without indents
 _PAGE_NUMBER = re.compile(
     r"[—–\-·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[—–\-·•\s]*"
 )
@@ -37,6 +38,7 @@ class _Line:
     top: float
     edge: bool  # within the top or bottom tenth of the page
     row: bool = False  # of a table
+    head: bool = False  # within the top tenth
 
     @property
     def size(self) -> float:
@@ -105,7 +107,8 @@ def _line(words: pdfium.PdfTextPage, text: str, begin: int, end: int, number: in
         left, bottom, right, top = 0.0, 0.0, 0.0, 12.0
     edge = bottom > 0.9 * height or top < 0.1 * height
     places = tuple(range(first, first + len(body)))
-    return _Line(body.replace("\ufffe", "-"), places, number + 1, left, right, bottom, top, edge)
+    head = bottom > 0.9 * height
+    return _Line(body.replace("\ufffe", "-"), places, number + 1, left, right, bottom, top, edge, head=head)
 
 
 _ROW = "\x00"  # holds the place of a table among the lines
@@ -181,7 +184,10 @@ def _with_rows(
 
 
 def _without_edges(lines: list[_Line]) -> list[_Line]:
-    """The lines without page numbers and without what stands at the same edge of several pages."""
+    """The lines without page numbers, without what stands at the same edge of several pages, and without a short line
+    in smaller type at the head of a page.
+    """
+    body = median(line.size for line in lines if not line.row) if any(not line.row for line in lines) else 0
     pages = len({line.page for line in lines})
     seen = Counter(dict.fromkeys(map(_edge_key, lines), 0))
     for key in {(_edge_key(line), line.page) for line in lines if line.edge}:
@@ -189,7 +195,9 @@ def _without_edges(lines: list[_Line]) -> list[_Line]:
     kept = []
     for line in lines:
         if line.edge and (
-            _PAGE_NUMBER.fullmatch(line.text) or (pages >= 3 and seen[_edge_key(line)] >= max(3, pages // 3))
+            _PAGE_NUMBER.fullmatch(line.text)
+            or (line.head and len(line.text) <= 30 and line.size < 0.75 * body)
+            or (pages >= 3 and seen[_edge_key(line)] >= max(3, pages // 3))
         ):
             continue
         kept.append(line)
@@ -206,12 +214,14 @@ def _join(lines: Sequence[_Line]) -> Reading:
     pages: list[tuple[int, int]] = []
     runs: list[Run] = []
     at = 0
-    margins = _margins([line for line in lines if not line.row] or lines)
+    running = [line for line in lines if not line.row] or lines
+    margins = _margins(running)
+    wrapped = _is_wrapped(running, margins)
     before: _Line | None = None
     for line in lines:
         kept = _kept(line)
         words = "".join(line.text[i] for i in kept)
-        begins = before is None or line.row or before.row or _begins(before, line, margins)
+        begins = before is None or line.row or before.row or _begins(before, line, margins, wrapped)
         gap = "" if before is None else "\n" if begins else _gap(before.text, line.text)
         if not pages or pages[-1][1] != line.page:
             pages.append((at + len(gap), line.page))
@@ -228,9 +238,17 @@ def _join(lines: Sequence[_Line]) -> Reading:
     return Reading("".join(pieces), tuple(pages), tuple(runs))
 
 
+def _is_wrapped(lines: Sequence[_Line], margins: tuple[float, float]) -> bool:
+    """Whether the text is set in lines that fill the page: paragraphs are indented, or most lines reach the margin."""
+    left, right = margins
+    wide = [line for line in lines if len(line.text) >= 15]
+    indented = any(line.left > left + 1.2 * line.size for line in wide)
+    return indented or sum(line.right > right - 1.8 * line.size for line in lines) >= WRAPPED * len(lines)
+
+
 def _kept(line: _Line) -> list[int]:
     """The indexes of a line's characters without the blanks that justified Chinese is set with."""
-    if line.row or find_mark(line.text):
+    if line.row or find_mark(line.text.lstrip("“")):
         return list(range(len(line.text)))
     blanks = {found.start() for found in _BLANK_BETWEEN.finditer(line.text)}
     return [i for i in range(len(line.text)) if i not in blanks]
@@ -251,14 +269,17 @@ def _margins(lines: Sequence[_Line]) -> tuple[float, float]:
     return float(left), rights[int(0.9 * (len(rights) - 1))]
 
 
-def _begins(before: _Line, line: _Line, margins: tuple[float, float]) -> bool:
-    """Whether a paragraph begins at this line."""
+def _begins(before: _Line, line: _Line, margins: tuple[float, float], wrapped: bool) -> bool:
+    """Whether a paragraph begins at this line.
+
+    wrapped: lines fill the page; where they do not, one that ends with a full stop ends a paragraph.
+    """
     left, right = margins
     size = median((before.size, line.size))
     if line.left > left + 1.2 * size:
         return True
     if before.right < right - 1.8 * size:
         return True
-    if find_mark(line.text) and before.text[-1] in _COMPLETE:
+    if before.text[-1] in _COMPLETE and (find_mark(line.text) or not wrapped):
         return True
     return line.page == before.page and before.bottom - line.top > 1.5 * size

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS documents (
     digest TEXT NOT NULL, current INTEGER NOT NULL DEFAULT 1
 );
 CREATE INDEX IF NOT EXISTS documents_title ON documents(title_key);
+CREATE INDEX IF NOT EXISTS documents_source ON documents(source_sha256);
 CREATE TABLE IF NOT EXISTS clauses (
     clause_id TEXT PRIMARY KEY, document_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
     path TEXT NOT NULL, label TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, sha256 TEXT NOT NULL

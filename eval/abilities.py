@@ -18,8 +18,8 @@ from typing import Any
 
 from corpus.errors import TiaowenError
 from corpus.library import Library
-from corpus.models import Clause, Document
-from eval.questions import clause_of_anchor
+from corpus.models import Clause
+from eval.questions import Anchors
 from eval.spans import CASES, SpanCase, covers, quote, read_cases
 from index.build import build_index, open_current, passages_of
 from qa.answer import Answer, answer_question
@@ -66,16 +66,16 @@ class Plans:
     def __init__(self, library: Reader, index: Index) -> None:
         self.library = library
         self.index = index
-        self._documents: dict[str, Document] = {}
+        self._anchors: dict[str, Anchors] = {}
 
     def ask(self, text: str, previous: str | None = None) -> Answer:
         return answer_question(text, self.library, self.index, k=MOST_CITED, previous=previous)
 
     def clause(self, document: str, anchor: str) -> Clause:
         """The clause that holds an anchor; TiaowenError where it is not in exactly one."""
-        if document not in self._documents:
-            self._documents[document] = self.library.document(document)
-        return self.library.clause(clause_of_anchor(self._documents[document], anchor))
+        if document not in self._anchors:
+            self._anchors[document] = Anchors(self.library.document(document))
+        return self.library.clause(self._anchors[document].clause(anchor))
 
     def ids(self, places: Sequence[Row]) -> list[str]:
         """The clauses of {"document", "anchor"} rows, each once."""

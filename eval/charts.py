@@ -11,7 +11,7 @@ from math import log10
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 _WIDTH, _HEIGHT = 560, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 34, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 22, 34, 44
 _LEGEND_CHAR = 7.2
 
 

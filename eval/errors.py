@@ -92,7 +92,8 @@ def _why(
     if wanted and came and wanted[0][2] and came[0][2]:
         gold = max(_shared(outcome.question, text) for _, _, text in wanted)
         first = _shared(outcome.question, came[0][2])
-        reasons.append(f"shares {gold} pairs of characters with the right clause, {first} with the one that came")
+        pairs = "pair" if gold == 1 else "pairs"
+        reasons.append(f"shares {gold} {pairs} of characters with the right clause, {first} with the one that came")
     return "; ".join(reasons)
 
 

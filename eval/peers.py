@@ -102,7 +102,7 @@ def bm25s_default(rows: Sequence[Row], _: Path) -> Search:
 
 def bm25s_bigrams(rows: Sequence[Row], _: Path) -> Search:
     """bm25s over pairs of neighbouring characters, the usual remedy for Chinese."""
-    return _bm25s(rows, lambda text: [text[row : row + 2] for row in range(len(text) - 1)])
+    return _bm25s(rows, _bigrams)
 
 
 def _bm25s(rows: Sequence[Row], tokens: Callable[[str], list[str]]) -> Search:
@@ -178,7 +178,19 @@ def haystack_hybrid(rows: Sequence[Row], encoder: Path) -> Search:
 def langchain_hybrid(rows: Sequence[Row], encoder: Path) -> Search:
     """LangChain's EnsembleRetriever over its BM25 and its in-memory vectors; it gives no scores, so ranks
     stand in.
+
+    Its BM25 splits at white space only, so in Chinese nearly all clauses tie at 0, and the half of the ensemble
+    that it gives is the order of the library.
     """
+    return _langchain(rows, encoder, str.split)
+
+
+def langchain_bigrams(rows: Sequence[Row], encoder: Path) -> Search:
+    """The same with pairs of characters for its BM25: txtai and Haystack split Chinese by themselves, this does not."""
+    return _langchain(rows, encoder, _bigrams)
+
+
+def _langchain(rows: Sequence[Row], encoder: Path, tokens: Callable[[str], list[str]]) -> Search:
     documents = need("langchain_core.documents", "peers")
     stores = need("langchain_core.vectorstores", "peers")
     retrievers = need("langchain_community.retrievers", "peers")
@@ -198,7 +210,7 @@ def langchain_hybrid(rows: Sequence[Row], encoder: Path) -> Search:
 
     pages = [documents.Document(page_content=_text(row), metadata={"id": row.passage_id}) for row in rows]
     vectors = stores.InMemoryVectorStore.from_documents(pages, Shipped())
-    sparse = retrievers.BM25Retriever.from_documents(pages, k=DEPTH)
+    sparse = retrievers.BM25Retriever.from_documents(pages, k=DEPTH, preprocess_func=tokens)
     dense = vectors.as_retriever(search_kwargs={"k": DEPTH})
     ensemble = ensembles.EnsembleRetriever(retrievers=[sparse, dense], weights=[0.5, 0.5])
 
@@ -216,11 +228,16 @@ PEERS: Mapping[str, Make] = {
     "txtai hybrid": txtai_hybrid,
     "Haystack hybrid": haystack_hybrid,
     "LangChain hybrid": langchain_hybrid,
+    "LangChain hybrid, bigrams": langchain_bigrams,
 }
 
 
 def _model(encoder: Path) -> Any:
     return need("sentence_transformers", "peers").SentenceTransformer(str(encoder), device="cpu")
+
+
+def _bigrams(text: str) -> list[str]:
+    return [text[row : row + 2] for row in range(len(text) - 1)]
 
 
 def _text(row: Row) -> str:

@@ -179,14 +179,6 @@ def select(
     return chosen
 
 
-def clause_of_anchor(document: Text, anchor: str) -> str:
-    """The id of the clause that holds `anchor`; TiaowenError where that is not exactly one."""
-    clause, problem = _Locator(document).locate(anchor)
-    if clause is None:
-        raise TiaowenError(f"The anchor {_short(anchor)} {problem}; copy a piece of the clause that occurs once.")
-    return clause
-
-
 class _Reader:
     """Collects questions and problems over the lines of one set."""
 
@@ -196,7 +188,7 @@ class _Reader:
         self.lines = 0
         self._seen: dict[str, str] = {}
         self._find_document = find_document
-        self._located: dict[str, _Locator | None] = {}
+        self._located: dict[str, Anchors | None] = {}
 
     def read(self, source: str, lines: Sequence[str]) -> None:
         for number, line in enumerate(lines, start=1):
@@ -259,10 +251,10 @@ class _Reader:
                 located.append(Gold(document, anchor, clause))
         return tuple(located)
 
-    def _locator(self, document: str) -> "_Locator | None":
+    def _locator(self, document: str) -> "Anchors | None":
         if document not in self._located:
             text = self._find_document(document)
-            self._located[document] = None if text is None else _Locator(text)
+            self._located[document] = None if text is None else Anchors(text)
         return self._located[document]
 
     def _locate(self, document: str, anchor: str, found: list[str]) -> str | None:
@@ -280,14 +272,21 @@ class _Reader:
         return locator.clause_text(gold.clause_id) if locator else ""
 
 
-class _Locator:
-    """Finds the clause of one document that an anchor stands in."""
+class Anchors:
+    """Finds the clause of one document that an anchor stands in; folding the text is most of the work, so keep it."""
 
     def __init__(self, document: Text) -> None:
         self._document = document
         self._folded = FoldedText(document.text)
         self._clauses = sorted(document.clauses, key=lambda clause: clause.start)
         self._starts = [clause.start for clause in self._clauses]
+
+    def clause(self, anchor: str) -> str:
+        """The id of the clause that holds `anchor`; TiaowenError where that is not exactly one."""
+        clause, problem = self.locate(anchor)
+        if clause is None:
+            raise TiaowenError(f"The anchor {_short(anchor)} {problem}; copy a piece of the clause that occurs once.")
+        return clause
 
     def locate(self, anchor: str) -> tuple[str | None, str | None]:
         """The clause id and None, or None and what is wrong."""

@@ -24,22 +24,35 @@ from eval.questions import KINDS
 from eval.runs import write_whole
 
 _RECALLS = ("recall@1", "recall@3", "recall@5", "recall@10", "recall@100")
-# (what a reader calls it, where it stands in the summary)
-_FIGURES = (
-    *((name, (name,)) for name in (*BY_KIND, "ndcg@10", "recall@10", "recall@100")),
-    ("everyday words: hit@1", ("by_kind", "everyday", "hit@1")),
-    ("other region first", ("region", "confusion")),
-    ("right clause cited first", ("citations", "cited@1")),
-    ("answers without a fault", ("citations", "valid")),
-    ("answer exact", ("answer", "exact")),
-    ("answer contained", ("answer", "contains")),
-    ("answer F1 by character", ("answer", "f1")),
-    ("refusal AUROC", ("refusal", "auroc")),
-    ("refused at 95 % answered", ("refusal", "refused_at_95")),
-    ("area under risk-coverage", ("refusal", "aurc")),
-    ("answered of the answerable", ("refusal", "answered")),
-    ("refused of the unanswerable", ("refusal", "refused")),
-)
+# One table each: (what a reader calls it, where it stands in the summary, what it says)
+_FIGURES = {
+    "Ranking": (
+        ("hit@1", ("hit@1",), "a clause that answers stands first"),
+        ("hit@3", ("hit@3",), "or among the first three"),
+        ("hit@5", ("hit@5",), "or among the first five"),
+        ("everyday words: hit@1", ("by_kind", "everyday", "hit@1"), "the same, asked as a lay person asks"),
+        ("mrr", ("mrr",), "mean of 1 / rank of the first that answers"),
+        ("ndcg@10", ("ndcg@10",), "the order of the first ten; 1 is ideal"),
+        ("recall@10", ("recall@10",), "share of all that answer among the first ten"),
+        ("recall@100", ("recall@100",), "and among the first hundred"),
+        ("other region first", ("region", "confusion"), "asked of one region, led by another's clause"),
+    ),
+    "Answers": (
+        ("right clause cited first", ("citations", "cited@1"), "a refusal counts as a miss"),
+        ("answers without a fault", ("citations", "valid"), "every quote, offset and hash is true"),
+        ("answer contained", ("answer", "contains"), "the quote holds the short answer"),
+        ("… where the clause is right", ("answer", "where_right", "contains"), "what quoting can be blamed for"),
+        ("answer exact", ("answer", "exact"), "the quote is the short answer and no more"),
+        ("answer F1 by character", ("answer", "f1"), "what quote and short answer share"),
+    ),
+    "Refusal": (
+        ("AUROC", ("refusal", "auroc"), "an answerable question is the surer one of a pair"),
+        ("refused at 95 % answered", ("refusal", "refused_at_95"), "of those that nothing answers"),
+        ("area under risk-coverage", ("refusal", "aurc"), "mean share wrong; smaller is better"),
+        ("answered of the answerable", ("refusal", "answered"), "at the threshold in force"),
+        ("refused of the unanswerable", ("refusal", "refused"), "at the threshold in force"),
+    ),
+}
 
 
 def write_html(
@@ -84,7 +97,7 @@ def render(
         reports=reports,
         last=reports[-1] if reports else None,
         commands=list(dict.fromkeys(report.setting.provenance.command for report in reports)),
-        figures=[(name, [_dig(report.summary, keys) for report in reports]) for name, keys in _FIGURES],
+        figures={heading: _figures(rows, reports) for heading, rows in _FIGURES.items()},
         kinds=_kinds(reports),
         by_kind=BY_KIND,
         charts=_charts(reports),
@@ -97,6 +110,14 @@ def render(
         ablations=ablations,
         variant_rows=tables.VARIANT_ROWS,
     )
+
+
+def _figures(
+    rows: Sequence[tuple[str, Sequence[str], str]], reports: Sequence[Report]
+) -> list[tuple[str, list[float | None], str]]:
+    """The rows of a table of figures, a value for each report; what none of them measured is left out."""
+    found = [(name, [_dig(report.summary, keys) for report in reports], says) for name, keys, says in rows]
+    return [row for row in found if any(value is not None for value in row[1])]
 
 
 def _charts(reports: Sequence[Report]) -> list[tuple[str, Markup]]:

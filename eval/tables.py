@@ -146,20 +146,18 @@ def variant_cells(row: Variant) -> list[str]:
 
 
 def peers_table(report: PeerReport) -> Group:
-    """One column a retriever; the ratios are its figure over that of the first. Those skipped stand below."""
+    """One row a retriever: its quality, and below its speed and its figures over those of the first. Those skipped
+    stand last, with the reason.
+    """
     measured = [(row, row.summary) for row in report.rows if row.summary is not None]
-    title = f"{report.clauses} clauses · {report.setting.set_name}"
-    table = _table(title, "", *(row.name for row, _ in measured))
-    for name in ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10"):
-        table.add_row(name, *(share(summary[name]) for _, summary in measured))
-    table.add_row("everyday hit@1", *(share(_everyday(summary)) for _, summary in measured))
-    table.add_row("build, s", *(number(row.build_s) for row, _ in measured))
-    for name in ("p50", "p95"):
-        table.add_row(f"{name}, ms", *(number(summary["latency_ms"][name]) for _, summary in measured))
-    for name in ("hit@1", "mrr", "p50"):
-        cells = (f"{row.ratios[name]:.2f}" if name in row.ratios else "–" for row, _ in measured)
-        table.add_row(f"{name}, ratio", *cells)
-    return Group(table, *(Text(f"{row.name}: skipped. {row.skipped}") for row in report.rows if row.skipped))
+    names = ("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10")
+    quality = _table(f"{report.clauses} clauses · {report.setting.set_name}", "", *names, "everyday hit@1")
+    speed = _table(None, "", "build, s", "p50, ms", "p95, ms", "× hit@1", "× mrr", "× p50")
+    for row, summary in measured:
+        quality.add_row(row.name, *(share(summary[name]) for name in names), share(_everyday(summary)))
+        times = (row.build_s, summary["latency_ms"]["p50"], summary["latency_ms"]["p95"])
+        speed.add_row(row.name, *map(number, times), *(ratio(row.ratios.get(name)) for name in ("hit@1", "mrr", "p50")))
+    return Group(quality, speed, *(Text(f"{row.name}: skipped. {row.skipped}") for row in report.rows if row.skipped))
 
 
 def _everyday(summary: Mapping[str, Any]) -> float | None:
@@ -180,6 +178,11 @@ def share(value: float | None) -> str:
 def number(value: float | None) -> str:
     """A time or a length with two significant places below ten, whole above."""
     return "–" if value is None else f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
+def ratio(value: float | None) -> str:
+    """How many times, with two decimals, below a tenth with four; a dash for None."""
+    return "–" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.4f}"
 
 
 def p_value(p: float) -> str:

@@ -7,19 +7,23 @@ or removed again, so that a slip of the hand is not a loss.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from corpus.document import parse_document
-from corpus.errors import NotFound
+from corpus.errors import BrokenLibrary, NotFound
+from corpus.isolated import read_bytes
 from corpus.library import Library
 from corpus.models import Document
-from corpus.readers import read_bytes
+from corpus.seals import seal
 from server.indexing import refresh_index
 
 FIELDS = ("title", "region", "issuer", "doc_number", "date")
@@ -69,11 +73,10 @@ class LibraryChanges:
             folder.mkdir(parents=True, exist_ok=True)
             facts = {field: getattr(document, field) for field in FIELDS}
             given = {field: value for field, value in facts.items() if value is not None}
-            kept = {"name": name, "document_id": document.document_id, "supplied": given}
-            (folder / "original").write_bytes(data)
-            (folder / "facts.json").write_text(
-                json.dumps({**kept, "origins": dict(document.origins)}, ensure_ascii=False), encoding="utf-8"
-            )
+            kept: dict[str, Any] = {"name": name, "document_id": document.document_id, "supplied": given}
+            kept |= {"origins": dict(document.origins), "sha256": hashlib.sha256(data).hexdigest()}
+            _write(folder / "original", data)
+            _write(folder / "facts.json", json.dumps({**kept, "seal": seal([kept])}, ensure_ascii=False).encode())
             self._library.remove(document.document_id)
 
     def restore(self, document_id: str) -> str:
@@ -82,9 +85,9 @@ class LibraryChanges:
         if not (folder / "facts.json").exists():
             raise NotFound(f"没有可以恢复的文件 {document_id}。")
         with self._lock:
-            kept = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+            kept, data = _kept_file(folder)
             origins = {name: origin for name, origin in kept["origins"].items() if name in kept["supplied"]}
-            source = read_bytes(kept["name"], (folder / "original").read_bytes())
+            source = read_bytes(kept["name"], data)
             added = self._library.add_source(
                 source, document_id=kept["document_id"], supplied=kept["supplied"], origins=origins
             )
@@ -94,12 +97,18 @@ class LibraryChanges:
             return added.document_id
 
     def removed(self) -> dict[str, str]:
-        """What can be brought back: titles by id."""
-        kept = [
-            json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted((self._home / "removed").glob("*/facts.json"))
-        ]
-        return {facts["document_id"]: facts["supplied"].get("title", facts["name"]) for facts in kept}
+        """What can be brought back: titles by id.  What is damaged cannot, and is left out."""
+        found = {}
+        for path in sorted((self._home / "removed").glob("*/facts.json")):
+            with contextlib.suppress(BrokenLibrary):
+                facts = _facts(path)
+                found[str(facts["document_id"])] = str(facts["supplied"].get("title", facts["name"]))
+        return found
+
+    def check_removed(self) -> list[str]:
+        """The ids of what can be brought back, once everything kept of it was found whole.  Raises BrokenLibrary."""
+        kept = sorted((self._home / "removed").glob("*/facts.json"))
+        return [str(_kept_file(path.parent)[0]["document_id"]) for path in kept]
 
     def index(self, progress: Progress) -> None:
         """Build the generation of the library's present state."""
@@ -108,3 +117,33 @@ class LibraryChanges:
 
     def _kept(self, document_id: str) -> Path:
         return self._home / "removed" / quote(document_id, safe="")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that is whole or not there, and on the disk when this returns."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if facts.pop("seal", None) not in (None, seal([facts])):
+            raise ValueError("seal")
+        if not (isinstance(facts["supplied"], dict) and isinstance(facts["origins"], dict) and facts["name"]):
+            raise ValueError("facts")
+        return facts
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenLibrary(f"移除的文件 {path.parent.name} 的记录损坏了；请从备份恢复") from error
+
+
+def _kept_file(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """What was kept of a removed document, found whole.  Raises BrokenLibrary."""
+    facts, data = _facts(folder / "facts.json"), (folder / "original").read_bytes()
+    if facts.get("sha256") not in (None, hashlib.sha256(data).hexdigest()):
+        raise BrokenLibrary(f"移除的文件 {facts['name']} 损坏了；请从备份恢复，或重新添加它")
+    return facts, data

@@ -324,13 +324,17 @@ def serve(
 
 
 @app.command()
-def doctor(as_json: AsJson = False, home: Home = None) -> None:
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Check every byte of the library and the index.")] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
     """Say what is in force and whether the library and the index are sound."""
     from server.doctor import examine
     from server.printing import print_findings
 
     with told_in_one_line():
-        findings = examine(resolve_home(home))
+        findings = examine(resolve_home(home), deep=deep)
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -38,8 +38,8 @@ def add(
 ) -> None:
     """Add documents and index them; one bad file is reported and the rest go on."""
     from corpus.errors import TiaowenError
+    from corpus.isolated import read_file
     from corpus.library import expand
-    from corpus.readers import read_file
     from server import views
     from server.printing import print_documents
 

@@ -125,5 +125,8 @@ def refresh_index(home: Path, library: Library, *, encoder: str | None = None, f
     """Build the index if the library has changed, with a progress bar; True if it was built."""
     from server import indexing
 
+    def waiting() -> None:
+        remark("另一个程序正在建立索引，等它完成……")
+
     with progress_bar("建立索引") as tell:
-        return indexing.refresh_index(home, library, encoder=encoder, force=force, progress=tell)
+        return indexing.refresh_index(home, library, encoder=encoder, force=force, progress=tell, waiting=waiting)

@@ -32,9 +32,12 @@ class Finding:
         return asdict(self)
 
 
-def examine(home: Path) -> list[Finding]:
-    """Look at the program, the settings, the library and the index; nothing is changed."""
-    return [*_program(), *_settings(home), *_library(home)]
+def examine(home: Path, *, deep: bool = False) -> list[Finding]:
+    """Look at the program, the settings, the library and the index; nothing is changed.
+
+    deep: at every byte of them, too.
+    """
+    return [*_program(), *_settings(home), *_library(home), *(_deep(home) if deep else [])]
 
 
 def _program() -> list[Finding]:
@@ -102,6 +105,32 @@ def _library(home: Path) -> list[Finding]:
     current = index_is_current(home, library)
     found = f"{index.generation}：{index.size} 个条款，编码器 {index.encoder_name}，{index.backend}"
     return [*findings, Finding("索引", found, current, "文件库已有变化，请运行 tiaowen index")]
+
+
+def _deep(home: Path) -> list[Finding]:
+    """Every document, original and link, every file of the index, and the small files beside them."""
+    from corpus.check import damage as library_damage
+    from corpus.library import Library
+    from server.changes import LibraryChanges
+    from server.indexing import damage as index_damage
+    from server.keys import KeyRing
+
+    if not (home / "library.sqlite").exists():
+        return []
+    library = _try(lambda: Library.open(home))
+    if isinstance(library, Exception):  # said above
+        return []
+    wrong = list(library_damage(library))
+    found = f"{len(wrong)} 处损坏：" + " ".join(wrong[:20]) if wrong else "每份文件都与写入时一致"
+    findings = [Finding("文件库的内容", found, not wrong, "请从备份恢复，或重新添加损坏的文件")]
+    broken = index_damage(home)
+    told = f"{broken} 与写入时不符" if broken else "每个文件都与写入时一致"
+    findings.append(Finding("索引的内容", told, broken is None, "请运行 tiaowen index"))
+    for name, look in (("密钥", KeyRing(home).keys), ("移除的文件", LibraryChanges(home, library).check_removed)):
+        said = _try(look)
+        good = not isinstance(said, Exception)
+        findings.append(Finding(name, f"{len(said)} 个" if good else str(said), good, "请从备份恢复，或删去它"))
+    return findings
 
 
 def _try(action: Callable[[], Any]) -> Any:

@@ -98,9 +98,7 @@ def _clause_block(
     for reference in clause.references:
         href = _reference_href(reference.target, snapshot, link)
         spans.append(Span(reference.start, reference.end, "mention", href))
-    spans += [
-        Span(duty.start, duty.end, "duty", link("/duties", department=duty.department)) for duty in clause.duties
-    ]
+    spans += [Span(duty.start, duty.end, "duty", link("/duties", department=duty.department)) for duty in clause.duties]
     title = own_title(clause)
     if title:
         begin = clause.text.index(title)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpus.library import Library
-from index.build import open_current
 from qa.answer import answer_question, search_clauses
+from server.indexing import open_whole
 from server.service import Service
 
 
@@ -20,7 +20,7 @@ def service_over(home: Path) -> Service:
 
     return Service(
         Library.open(home),
-        lambda: open_current(home),
+        lambda: open_whole(home),
         ask=answer_question,
         search=search_clauses,
         stamp=stamp,

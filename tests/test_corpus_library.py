@@ -68,6 +68,22 @@ def test_same_document_in_another_format_is_recognised(library: Library) -> None
     assert len(library.documents()) == 1
 
 
+def test_facts_are_corrected_by_adding_the_file_again(library: Library) -> None:
+    """The same file with another title, date or number is the same document under the same id; what was said before
+    stays said; without anything new nothing changes.
+    """
+    law = LAW.format(day="2010年3月1日", more="").encode()
+    first = library.add_bytes("a.txt", law)
+    library.add_bytes("a.txt", law, region="某地", date="2011-01-01")
+    corrected = library.add_bytes("copy.txt", law, title="某某市某某条例")
+    assert [info.document_id for info in library.documents()] == [first.document_id]
+    assert (corrected.title, corrected.region, corrected.date) == ("某某市某某条例", "某地", "2011-01-01")
+    assert {name for name, origin in corrected.origins.items() if origin == "supplied"} == {"title", "region", "date"}
+    digest = library.digest()
+    assert library.add_bytes("a.txt", law) == corrected
+    assert library.digest() == digest
+
+
 def test_an_update_replaces_and_old_addresses_lead_on(library: Library) -> None:
     """A new text of an undated document takes its place; a clause that moved is found under its old address."""
     old = library.add_bytes("plan.txt", PLAN.encode())

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -19,10 +20,13 @@ BLANK = re.compile(r"[\s|]+")
 FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)}
 
 
+characters = cache(original_characters)  # a PDF is opened once a page, not once a word
+
+
 def printed(document: Document, data: bytes, start: int, end: int) -> str:
     """What stands in the file at the places of a span, without blanks."""
     places = places_of(document.source_map, start, end)
-    pages = {place.page: original_characters(document.source_name, data, place.page) for place in places}
+    pages = {place.page: characters(document.source_name, data, place.page) for place in places}
     words = "".join(pages[place.page][place.start : place.end] for place in places)
     if not document.source_name.endswith(("txt", "pdf")):
         words = html.unescape(re.sub(r"</?[a-z][^>]*>|<!--.*?-->", "", words))

@@ -29,6 +29,8 @@ from corpus.readers import LINE_LIMIT, PARAGRAPH_LIMIT, Source, read_bytes, read
 from corpus.reading import Reading
 from corpus.sweep import broken_invariants
 
+LAYOUTS = sorted((Path(__file__).parent / "corpus_data" / "layouts").glob("*.txt"))
+
 
 def shape(document: Document) -> list[tuple[str, tuple[str, ...], str]]:
     """What must not depend on the format."""
@@ -43,6 +45,15 @@ def test_one_document_gives_one_tree_in_every_format(text: str, name: str) -> No
     document = parse_document(read_bytes(name, RENDERINGS[name](TEXTS[text])), text)
     assert shape(document) == shape(plain)
     assert broken_invariants(document) == []
+
+
+@pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: path.stem)
+def test_every_layout_gives_one_tree_in_every_format(path: Path) -> None:
+    """So do all the layouts of the golden trees."""
+    lines = clean(path.read_text("utf-8"))[0].split("\n")
+    plain = shape(parse_document(read_bytes("a.txt", "\n".join(lines).encode()), "a"))
+    for name, rendering in RENDERINGS.items():
+        assert (name, shape(parse_document(read_bytes(name, rendering(lines)), "a"))) == (name, plain)
 
 
 def test_pdf_keeps_pages() -> None:

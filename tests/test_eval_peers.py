@@ -53,6 +53,7 @@ NEEDS = {
     "txtai hybrid": ("txtai",),
     "Haystack hybrid": ("haystack",),
     "LangChain hybrid": ("langchain_classic", "langchain_community", "rank_bm25"),
+    "LangChain hybrid, bigrams": ("langchain_classic", "langchain_community", "rank_bm25"),
 }
 
 

@@ -107,7 +107,7 @@ def test_each_error_has_its_category_and_reason() -> None:
     }
     assert found["near"].why == (
         "search has the right clause at rank 3; 0.25 below the first; "
-        "shares 1 pairs of characters with the right clause, 1 with the one that came"
+        "shares 1 pair of characters with the right clause, 1 with the one that came"
     )
     assert found["refused"].why == "confidence 0.50; search has the right clause at rank 1"
     assert found["missing"].wanted == (("a/9", "", ""),)
@@ -247,7 +247,7 @@ def test_lines_stand_where_their_axes_say() -> None:
     svg = charts.line_chart('a "title"', [charts.Series("one & two", [(0, 0), (10, 1)])], x, y)
     ElementTree.fromstring(svg)
     (left, bottom), (right, top) = points(svg)
-    assert (left, bottom, right, top) == (48, 256, 548, 34)
+    assert (left, bottom, right, top) == (48, 256, 538, 34)
 
 
 def test_bars_are_as_high_as_their_values() -> None:
