@@ -5,7 +5,7 @@ Made once per state of the library (`Library.digest`) and kept, because every qu
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from corpus.models import DocumentInfo
@@ -26,15 +26,20 @@ ABBREVIATED = re.compile(
 GOES_ON = re.compile("[定人律院官规治庭制]")
 
 
+# The town or county that a title begins with, after its province: 江苏省|泓州|市…; not 特大城市.
+TOWN = re.compile("^(?:[㐀-鿿]{2,7}?(?:省|自治区))?([㐀-鿿]{2,4}?)(?<!城)(?:市|县|自治州|州|盟|旗)(?!场)")
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """infos: by document id. regions: in order of first document. titles: normalized title or short form
-    -> ids.
+    -> ids. towns: places that titles begin with and no table of regions has -> region of the document.
     """
 
     infos: Mapping[str, DocumentInfo]
     regions: tuple[str, ...]
     titles: Mapping[str, tuple[str, ...]]
+    towns: Mapping[str, str] = field(default_factory=dict)
 
     def of_regions(self, regions: Iterable[str]) -> tuple[str, ...]:
         """The ids of the documents of these regions."""
@@ -74,7 +79,16 @@ def make_catalogue(infos: Iterable[DocumentInfo]) -> Catalogue:
         for name in short_forms(info.title, info.region):
             titles.setdefault(name, []).append(info.document_id)
     regions = tuple(dict.fromkeys(info.region for info in held.values() if info.region and info.region != NATIONAL))
-    return Catalogue(held, regions, {name: _current(ids, held) for name, ids in titles.items()})
+    return Catalogue(held, regions, {name: _current(ids, held) for name, ids in titles.items()}, _towns(held.values()))
+
+
+def _towns(infos: Iterable[DocumentInfo]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for info in infos:
+        match = TOWN.match(normalize(info.title).strip("《》"))
+        if match and info.region and not find_regions(match[1]):
+            found[match[1]] = info.region
+    return found
 
 
 def _current(ids: list[str], held: Mapping[str, DocumentInfo]) -> tuple[str, ...]:

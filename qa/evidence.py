@@ -16,7 +16,7 @@ from qa.pieces import sentences
 from qa.question import Question, years_in
 from qa.regions import mentions
 
-ANSWER_THRESHOLD = 0.12
+ANSWER_THRESHOLD = 0.09
 """A question is answered when the best clause answers it with at least this probability.
 
 More than nine in ten answerable questions of the ranker's fold pass it. A wrong clause is seen by the reader; a

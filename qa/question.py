@@ -6,6 +6,7 @@ Nothing here looks at the clauses; the catalogue tells which regions and titles 
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.tokens import normalize
@@ -13,7 +14,7 @@ from qa.catalogue import NATIONAL, Catalogue, TitleMention, find_titles
 from qa.departments import find_departments
 from qa.kinds import AND_BETWEEN, COMPARES, Kind, kind_of
 from qa.locators import Locator, find_locators
-from qa.regions import find_regions, speaks_of_home
+from qa.regions import RegionMention, find_regions, speaks_of_home
 
 YEAR = re.compile(
     r"(?<![\d.〔\[(【])((?:19|20)\d{2})(?:\s*(?:-|至|到|~|—|–)\s*((?:19|20)\d{2}))?(?![\d〕\].%])(?=\s*年|\s*[-—至到末底前后]|[^\d\w]|[㐀-鿿]|$)(?!\s*(?:元|个|家|人|种|万|亿|号|次|项|吨|米|张))"
@@ -65,7 +66,7 @@ class Question:
 def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, ...] = ()) -> Question:
     """Read `text` against what the library holds. held_departments: names of departments that it knows of."""
     normalized = normalize(text)
-    mentions = find_regions(normalized)
+    mentions = sorted([*find_regions(normalized), *_towns(normalized, catalogue)], key=lambda each: each.start)
     regions = tuple(dict.fromkeys(mention.region for mention in mentions))
     if not regions:
         regions = speaks_of_home(normalized, catalogue.regions)
@@ -101,6 +102,14 @@ def understand(text: str, catalogue: Catalogue, *, held_departments: tuple[str, 
         content=EMPTY_WORDS.sub(" ", spoken).strip(),
         region_words=tuple(dict.fromkeys(mention.text for mention in mentions)),
     )
+
+
+def _towns(text: str, catalogue: Catalogue) -> Iterator[RegionMention]:
+    """Towns of the library's own titles: they speak of the region whose document that is."""
+    for town, region in catalogue.towns.items():
+        start = text.find(town)
+        if start >= 0:
+            yield RegionMention(region, town, start, start + len(town))
 
 
 def _named(titles: list[TitleMention], catalogue: Catalogue, regions: tuple[str, ...]) -> tuple[str, ...]:

@@ -85,6 +85,21 @@ def test_document_and_region(text: str, document_id: str | None, regions: tuple[
     assert (question.document, question.regions) == (document_id, regions)
 
 
+def test_towns_of_titles_speak_of_their_region() -> None:
+    """A town that no table knows is known from the title that begins with it; a kind of town is none."""
+    catalogue = catalogue_of(
+        FakeLibrary(
+            [
+                document("a", "江苏省泓州市养蜂办法", "江苏", [clause("a/1", "养蜂。")]),
+                document("b", "贵州省青泷县养蜂方案", "贵州", [clause("b/1", "养蜂。")]),
+                document("c", "广东省特大城市养蜂规定", "广东", [clause("c/1", "养蜂。")]),
+            ]
+        )
+    )
+    assert understand("泓州和青泷养蜂有什么不同", catalogue).regions == ("江苏", "贵州")
+    assert understand("特大城市能养蜂吗", catalogue).regions == ()
+
+
 @pytest.mark.parametrize(
     ("text", "compares"),
     [
