@@ -6,7 +6,7 @@ with the qrels it was judged by. All become a `Measured`: per measure, a value a
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ SHOWN = 10
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A run ready to compare: `values` maps a measure to question id -> value, `first` a question to its
-    first hit.
+    first hit. `origin` says which commit, encoder, machine and command it comes from, None where no file says it.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Measured:
     questions: Mapping[str, str]
     first: Mapping[str, str]
     judged_by: str | None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """B against A over their `n` common questions; `changes` are by the first measure, largest first."""
+    """B against A over their `n` common questions; `changes` are by the first measure, largest first.
+
+    `origin_a` and `origin_b` say where the runs come from, `command` what compared them.
+    """
 
     a: str
     b: str
@@ -66,13 +70,19 @@ class Comparison:
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]
     remarks: tuple[str, ...]
+    origin_a: str | None = None
+    origin_b: str | None = None
+    command: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def compare(a: Measured, b: Measured) -> Comparison:
-    """Compare on the questions and measures that both have; TiaowenError where there are none."""
+def compare(a: Measured, b: Measured, command: str | None = None) -> Comparison:
+    """Compare on the questions and measures that both have; TiaowenError where there are none.
+
+    `command` is what a person would type to compare again.
+    """
     names = [name for name in _COMPARED if a.values.get(name) and b.values.get(name)]
     if not names:
         raise TiaowenError(f"{a.name} and {b.name} have no measure in common: both must come from the same command.")
@@ -94,6 +104,9 @@ def compare(a: Measured, b: Measured) -> Comparison:
         lines=tuple(Line(*line) for line in zip(names, differences, corrected, strict=True)),
         changes=tuple(_changes(a, b, "mrr" if "mrr" in names else names[0])),
         remarks=tuple(_remarks(a, b, names[0], len(common))),
+        origin_a=a.origin,
+        origin_b=b.origin,
+        command=command,
     )
 
 
@@ -124,7 +137,8 @@ def load_measured(path: Path, qrels: Path | None = None) -> Measured:
         if not (path / RUN_FILE).exists():
             raise TiaowenError(f"{path} holds no {RUN_FILE}; name a folder that `bench retrieval` has finished.")
         judged = load_qrels(path / QRELS_FILE)
-        return measure_run(path.name, load_run(path / RUN_FILE), judged, _read_queries(path / QUERIES_FILE))
+        measured = measure_run(path.name, load_run(path / RUN_FILE), judged, _read_queries(path / QUERIES_FILE))
+        return replace(measured, origin=_origin_of_run(path / RESULT_FILE))
     if path.suffix == ".json":
         return _from_report(path)
     if not path.exists():
@@ -161,6 +175,25 @@ def _read_queries(path: Path) -> dict[str, str]:
     return {identity: text for identity, _, text in rows}
 
 
+def _origin_of_run(path: Path) -> str | None:
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))["result"]
+        return _origin(result["provenance"], result["encoder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # what a stopped run left behind can be compared as well
+
+
+def _origin(provenance: Mapping[str, Any], encoder: str | None) -> str:
+    parts = (
+        f"commit {provenance['commit'] or 'not known'}",
+        f"encoder {encoder or 'not known'}",
+        provenance["machine"],
+        provenance["created"],
+        provenance["command"],
+    )
+    return ", ".join(parts)
+
+
 def _from_report(path: Path) -> Measured:
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -179,6 +212,7 @@ def _from_report(path: Path) -> Measured:
         questions={each["id"]: each["question"] for each in questions},
         first={each["id"]: each["ranking"][0][0] for each in questions if each["ranking"]},
         judged_by=setting["set_sha256"],
+        origin=_origin(setting["provenance"], setting["encoder"]),
     )
 
 

@@ -108,7 +108,7 @@ def render(
         comparisons=comparisons,
         difference_cells=tables.difference_cells,
         ablations=ablations,
-        variant_rows=tables.VARIANT_ROWS,
+        variant_columns=tables.VARIANT_COLUMNS,
     )
 
 

@@ -13,6 +13,7 @@ from eval.evaluate import Progress, Search
 from eval.local import check_mode, code_state
 from index.build import build_index
 from index.clause_index import ClauseIndex
+from index.encoders import StaticEncoder
 from index.passages import Passage
 
 _GENERATION = "generation"
@@ -33,7 +34,7 @@ def tiaowen_system(mode: str = "full", encoder: str | None = None) -> System:
         index = ClauseIndex.open(folder / (folder / _GENERATION).read_text(encoding="utf-8"))
         return lambda text, k: [(hit.passage_id, hit.score) for hit in index.search(text, k, mode=mode)]
 
-    return System(mode, encoder, code_state(), build, opened)
+    return System(mode, encoder or StaticEncoder().name, code_state(), build, opened)
 
 
 def _passage(row: Row) -> Passage:

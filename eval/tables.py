@@ -101,7 +101,7 @@ def bench_table(results: Sequence[BenchResult]) -> Table:
 
 
 def comparison_tables(comparison: Comparison) -> Group:
-    """The measures with interval and p, the questions that changed most, and the remarks."""
+    """The measures with interval and p, the questions that changed most, the remarks, and where the runs come from."""
     title = f"{comparison.b} against {comparison.a} · {comparison.n} questions"
     table = _table(title, "measure", "A", "B", "B - A", "95 % interval", "p", "p corr.", "win/tie/loss")
     for line in comparison.lines:
@@ -115,21 +115,25 @@ def comparison_tables(comparison: Comparison) -> Group:
         firsts = (Text(change.first_a or "none"), Text(change.first_b or "none"))
         changed.add_row(name, share(change.a), share(change.b), *firsts)
     remarks = [Text(remark) for remark in comparison.remarks]
+    origins = (("A", comparison.a, comparison.origin_a), ("B", comparison.b, comparison.origin_b))
+    remarks += [Text(f"{side} {name}: {origin}") for side, name, origin in origins if origin]
     return Group(table, *([changed] if comparison.changes else []), *remarks)
 
 
-def ablation_table(ablation: Ablation) -> Table:
-    """One column a variant; the differences are from the base, their p corrected over the whole matrix."""
-    title = f"against {ablation.base} · {ablation.setting.set_name}"
-    table = _table(title, "", *(variant.name for variant in ablation.variants))
-    for name, *cells in zip(VARIANT_ROWS, *map(variant_cells, ablation.variants), strict=True):
-        table.add_row(name, *cells)
-    return table
+def ablation_table(ablation: Ablation) -> Group:
+    """One row a variant: its figures, and below its difference from the base, p corrected over the whole matrix."""
+    cells = [(variant.name, variant_cells(variant)) for variant in ablation.variants]
+    figures = _table(f"against {ablation.base} · {ablation.setting.set_name}", "", *VARIANT_COLUMNS[:6])
+    differences = _table(None, "", *VARIANT_COLUMNS[6:])
+    for name, row in cells:
+        figures.add_row(name, *row[:6])
+        differences.add_row(name, *row[6:])
+    return Group(figures, differences)
 
 
-VARIANT_ROWS = (
-    *("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10", "everyday hit@1", "refusal AUROC"),
-    *("Δ mrr", "its 95 % interval", "its p, corrected", "p50, ms"),
+VARIANT_COLUMNS = (
+    *("hit@1", "hit@3", "mrr", "ndcg@10", "recall@10", "everyday hit@1"),
+    *("refusal AUROC", "Δ mrr", "95 % interval", "p corr.", "p50, ms"),
 )
 """What `variant_cells` says, in its order."""
 

@@ -185,12 +185,14 @@ def bench_compare(
     html: Html = None,
 ) -> None:
     """Is the second better than the first, question by question, and is it more than chance?"""
+    import shlex
+
     from eval import tables
     from eval.compare import compare, load_measured
     from eval.report import write_html
 
     with told():
-        comparison = compare(load_measured(first, qrels), load_measured(second, qrels))
+        comparison = compare(load_measured(first, qrels), load_measured(second, qrels), shlex.join(command_line()))
     console.results().print(tables.comparison_tables(comparison))
     save_json(to_json, comparison.as_json())
     if html is not None:

@@ -58,6 +58,8 @@ def test_a_better_run_wins_on_each_measure(tmp_path: Path) -> None:
         0,
     )
     assert lines["mrr"].difference.difference == pytest.approx(29 / 30 * 0.75)
+    assert result.origin_a is not None
+    assert result.origin_a.endswith(", tiaowen eval")
     assert lines["mrr"].corrected_p < 0.001
     assert lines["mrr"].corrected_p > lines["mrr"].difference.p
     assert lines["recall@10"].corrected_p == 1  # found within ten both times

@@ -143,6 +143,8 @@ COMPARISON = Comparison(
     (Line("mrr", paired_difference([0, 0, 0], [1, 1, 0]), 0.5),),
     (),
     ("2 questions were left out.",),
+    origin_a="commit 0123abc, encoder static",
+    command="tiaowen bench compare out/old out/new",
 )
 ABLATION = ablate(QUESTIONS, {"full": search, "lexical": lambda text, k: search(text, k)[::-1]}, "full", setting())
 
@@ -169,6 +171,7 @@ def test_other_tables() -> None:
     shown = text_of(comparison_tables(COMPARISON))
     assert "+0.667" in shown
     assert "2 questions were left out." in shown
+    assert "A old: commit 0123abc, encoder static" in shown
     assert "lexical" in text_of(ablation_table(ABLATION))
     assert [number(value) for value in (None, 3.14, 31.4)] == ["–", "3.1", "31"]
 
@@ -220,6 +223,8 @@ def test_the_report_is_one_sound_file(tmp_path: Path) -> None:
         PLACE.machine,
         "stard/train",
         "search has the right clause at rank 3",
+        "commit 0123abc, encoder static",
+        "tiaowen bench compare out/old out/new",
     ):
         assert word in text, word
     assert text.count("<svg") == 4
