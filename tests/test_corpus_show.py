@@ -1,4 +1,4 @@
-"""`tiaowen show` on the command line: a clause's page, an article's parts, a document's doubts; `add` with corrections."""
+"""`tiaowen show` on the command line: a clause's page, an article's parts, a document's doubts; `add` corrects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typer.testing import CliRunner, Result
 from corpus.library import Library
 from server.cli import app
 
-LAW = "某某条例\n第一条　为了规范管理，制定本条例。\n第二条　下列事项除外：\n（一）登记；\n（二）检查。\n第四条　依照第二条第一款第（二）项办理。"
+LAW = (
+    "某某条例\n第一条　为了规范管理，制定本条例。\n第二条　下列事项除外：\n（一）登记；\n（二）检查。\n"
+    "第四条　依照第二条第一款第（二）项办理。"
+)
 
 
 @pytest.fixture(scope="module")
