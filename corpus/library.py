@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -126,8 +126,9 @@ class Library:
             if connection.in_transaction:  # a full disk may have ended it already
                 connection.execute("ROLLBACK")
             raise
-        # Into the main file at once, as far as readers let it: it keeps more of what is damaged apart than the log.
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        # Into the main file at once, as far as readers and the disk let it: there it is sealed, the log is not.
+        with suppress(LibraryUnavailable):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @contextmanager
     def one_state(self) -> Iterator[None]:
@@ -305,8 +306,9 @@ class Library:
         document_id: str | None = None,
         supplied: Mapping[str, object] | None = None,
         origins: Mapping[str, str] | None = None,
+        keep: bool = False,
     ) -> Document:
-        """Add what a reader read; see `add`."""
+        """Add what a reader read; see `add`.  keep: a document that is there stays, whatever text comes."""
         held = self._same_file(source)
         supplied = {**_supplied(held), **(supplied or {})}
         document = parse_document(source, document_id, supplied=supplied, origins=origins)
@@ -330,6 +332,8 @@ class Library:
             if same and not _adds_facts(connection, same[0]["document_id"], document):
                 return self.document(same[0]["document_id"])
             replaced = next((r["document_id"] for r in rows if same_day(r["date"], document.date)), None)
+            if keep and replaced is not None:
+                return self.document(replaced)
             if replaced is None and document_id is None:
                 document = free_id(
                     document, {row[0] for row in connection.execute("SELECT document_id FROM documents")}
@@ -422,12 +426,16 @@ class Library:
         temporary.replace(path)
 
     def import_from(self, path: Path) -> list[str]:
-        """Add every document of an exported library that is not here yet; their ids.  Raises BrokenLibrary."""
+        """Add every document of an exported library that is not here yet; their ids.  One that is here stays as it is,
+        also where the exported one has another text.  Raises BrokenLibrary.
+        """
         added: list[str] = []
         for document_id, name, data, given, origins in documents_of(path):
             held = {info.document_id for info in self.documents()}
+            if document_id in held:
+                continue
             source = isolated.read_bytes(name, data)
-            document = self.add_source(source, document_id=document_id, supplied=given, origins=origins)
+            document = self.add_source(source, document_id=document_id, supplied=given, origins=origins, keep=True)
             if document.document_id not in held:
                 added.append(document.document_id)
         aliases = aliases_of(path)

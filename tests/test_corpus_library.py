@@ -217,6 +217,9 @@ def test_export_and_import(library: Library, tmp_path: Path) -> None:
     assert other.documents() == library.documents()
     assert other.clause("某某市人才工作方案/2.1").address == "3.1"
     assert other.import_from(tmp_path / "all.tiaowen") == []
+    changed = other.add_bytes("plan.txt", PLAN.replace("发放补贴", "发放津贴").encode(), issuer="某某市人民政府")
+    assert other.import_from(tmp_path / "all.tiaowen") == []  # what is here is not set back
+    assert other.document(changed.document_id) == changed
     other.close()
 
 
