@@ -40,10 +40,11 @@ def measure_library(
     """
     check_mode(mode)
     questions = _questions(path, source, split, kind)
+    asked = mode == "full"
     outcomes = evaluate(
         questions,
-        source.search(mode),
-        ask=source.ask if mode == "full" else None,
+        source.untimed_search() if asked else source.search(mode),  # where every question is asked, that is timed
+        ask=source.ask if asked else None,
         text_of=source.text_of,
         region_of=source.region_of,
         progress=progress,

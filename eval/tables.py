@@ -186,7 +186,7 @@ def number(value: float | None) -> str:
 
 def ratio(value: float | None) -> str:
     """How many times, with two decimals, below a tenth with four; a dash for None."""
-    return "–" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.4f}"
+    return "–" if value is None else f"{value:.4f}" if 0 < value < 0.1 else f"{value:.2f}"
 
 
 def p_value(p: float) -> str:

@@ -71,6 +71,13 @@ def test_the_json_has_the_fields_of_the_contract(source: LocalSource, questions:
     assert "set.jsonl" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_ranking_that_is_not_timed_is_the_same(source: LocalSource, questions: Path) -> None:
+    """Where every question is asked as well, its ranking is still that of mode "full", whoever reads the clauses."""
+    search = source.search("full")
+    for outcome in measure_library(questions, source, COMMAND).outcomes:
+        assert list(outcome.ranking) == search(outcome.question, 100)[:10]
+
+
 @pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
 def test_the_other_modes_search_alone(source: LocalSource, questions: Path, mode: str) -> None:
     """Nothing is asked, so nothing is answered or refused; ranking and refusal by score are there."""
