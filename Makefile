@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: serve test check browser load throughput train clean
+.PHONY: serve test check browser load throughput torture sbom train clean
 
 serve: $(VENV)/.serve
 	$(BIN)/tiaowen serve
@@ -28,6 +28,15 @@ load: $(VENV)/.test
 # How fast files become clauses, on the two shipped plans; python -m corpus.sweep FOLDER measures any other documents.
 throughput: $(VENV)/.serve
 	$(BIN)/python -m corpus.sweep corpus/samples --times 100
+
+# Kill it, fill its disk, damage its files, feed it nonsense: hours; the table is in docs/reliability.md.
+# TORTURE passes flags, e.g. TORTURE='--only kills soak --scale 0.1'.
+torture: $(VENV)/.test
+	$(BIN)/python tests/torture.py $(TORTURE)
+
+# What an installation is made of, as build/sbom.json and docs/licences.md.
+sbom: $(VENV)/.test
+	$(BIN)/python deploy/sbom.py
 
 # Train the shipped encoder and ranker again; DATA is the data folder that index/model/README.md describes.
 train: $(VENV)/.test

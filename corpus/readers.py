@@ -79,7 +79,7 @@ def read_bytes(name: str, data: bytes) -> Source:
             raise UnreadableFile("没有读出任何文字；请换一个有正文的文件")
         return Source(name, data, reading)
     except UnreadableFile as error:
-        raise UnreadableFile(f"{name}：{error}") from error
+        raise UnreadableFile(f"{name}：{' '.join(str(error).split())}") from error
 
 
 def choose_reader(name: str, data: bytes) -> Reader:

@@ -94,10 +94,18 @@ def damage(home: Path) -> str | None:
 
 def open_whole(home: Path) -> ClauseIndex:
     """The live index, once every file of it was found as it was written.  Raises IndexDamaged or IndexMissing."""
-    found = damage(home)
-    if found is not None:
-        raise IndexDamaged(f"索引损坏了，或由另一版本建立（{home / 'index' / found}）；请运行 tiaowen index 重建")
-    return open_current(home)
+    while True:
+        live = live_generation(home / "index")
+        try:
+            found = damage(home)
+            if found is not None:
+                path = home / "index" / found
+                raise IndexDamaged(f"索引损坏了，或由另一版本建立（{path}）；请运行 tiaowen index 重建")
+            return open_current(home)
+        except IndexDamaged:
+            if live_generation(home / "index") == live:
+                raise
+            # Two newer ones came live while it was being opened, and it was taken away.
 
 
 def _model_card() -> str:
@@ -110,6 +118,8 @@ def _clear(folder: Path, broken: bool) -> None:
     into the next one.  Only whoever holds the lock builds, so nobody is at it.
     """
     live = live_generation(folder)
+    if broken and live is None:  # it names nothing, and perhaps is no text
+        (folder / "current").unlink(missing_ok=True)
     for path in folder.glob("g-*"):
         if (broken and path == live) or damaged_file(path) is not None:
             shutil.rmtree(path, ignore_errors=True)

@@ -18,6 +18,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from measure_load import SERVE, Memory, children_of, over_network, questions
 
@@ -45,10 +46,19 @@ def soak(folder: Path, *, minutes: float) -> tuple[str, str, str, float, list[st
 
 
 def _port(log: Path) -> int:
+    """Where the server is, once it answers."""
     for _ in range(600):
-        if found := re.search(r"http://127\.0\.0\.1:(\d+) ", log.read_text(encoding="utf-8", errors="replace")):
-            return int(found[1])
         time.sleep(0.2)
+        if found := re.search(r"http://127\.0\.0\.1:(\d+) ", log.read_text(encoding="utf-8", errors="replace")):
+            connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
+            try:
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return int(found[1])
+            except OSError:  # it has the port, but does not listen yet
+                continue
+            finally:
+                connection.close()
     raise RuntimeError(log.read_text(encoding="utf-8"))
 
 
@@ -69,7 +79,7 @@ def _soak(process: int, port: int, minutes: float, log: Path) -> tuple[str, str,
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while (turn := next(turns)) is not None:
             due = begun + turn / pace
-            if due > until:
+            if max(due, time.monotonic()) > until:
                 return
             time.sleep(max(0.0, due - time.monotonic()))
             start = time.monotonic()
@@ -87,23 +97,24 @@ def _soak(process: int, port: int, minutes: float, log: Path) -> tuple[str, str,
                     wrong.append(f"question {turn} was not answered")
 
     def change() -> None:
-        chance = random.Random(7)
+        chance, held = random.Random(7), list[str]()
         for number in itertools.count():
             if time.monotonic() > until:
                 return
             try:
-                if number % 2 == 0:
+                if not held:
                     rows = "".join(f"第{n}条　第{number}号的第{n}项。\n" for n in range(1, 30))
                     page = f"某市第{number % 8}号管理办法\n{rows}".encode()
                     form = b"--b\r\nContent-Disposition: form-data; name=files; filename=a.txt\r\n\r\n%s\r\n--b--\r\n"
                     kind = {"content-type": "multipart/form-data; boundary=b"}
                     done = _job(port, "POST", "/api/v1/documents", form % page, kind)
                 else:
-                    done = _job(port, "DELETE", f"/api/v1/documents/{done['documents'][0]}", b"", {})
-                changes[done["kind"]] += 1
+                    done = _job(port, "DELETE", f"/api/v1/documents/{held.pop()}", b"", {})
+                changes[str(done["kind"])] += 1
+                held += done["documents"] if done["kind"] == "add" else []
                 if done["state"] != "done":
                     wrong.append(f"change {number}: {done}")
-            except (OSError, ValueError, KeyError, IndexError) as error:
+            except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
                 wrong.append(f"change {number}: {error!r}")
             time.sleep(chance.uniform(1, 6))
 
@@ -136,7 +147,7 @@ def _soak(process: int, port: int, minutes: float, log: Path) -> tuple[str, str,
     return "Soak", tried, outcome, seconds, wrong[:20]
 
 
-def _job(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> dict[str, object]:
+def _job(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     from urllib.parse import quote
 
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

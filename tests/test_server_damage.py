@@ -47,6 +47,16 @@ def test_every_file_of_an_index_is_watched(home: Path, tmp_path: Path) -> None:
     assert tried.noticed >= len(files_of(home)) - 1
 
 
+def test_a_pointer_that_is_no_text_is_written_anew(home: Path) -> None:
+    """Bytes of no character in `current` are damage like any other."""
+    before = said(home)
+    (home / "index" / "current").write_bytes(b"g-\xe1\xff")
+    library = Library.open(home)
+    assert refresh_index(home, library)
+    library.close()
+    assert said(home) == before
+
+
 def test_nothing_of_a_damaged_generation_goes_into_the_next(home: Path) -> None:
     """Vectors are taken over from the live generation only while it is whole."""
     before = said(home)
