@@ -15,7 +15,6 @@ import atexit
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import stat
@@ -186,8 +185,9 @@ def _receive(line: socket.socket, length: int, until: float) -> bytes:
     received = bytearray()
     while len(received) < length:
         left = until - time.monotonic()
-        if left <= 0 or not select.select([line], [], [], left)[0]:
+        if left <= 0:
             raise TimeoutError
+        line.settimeout(left)  # and not `select`, which knows no file number above 1023
         piece = line.recv(min(1 << 20, length - len(received)))
         if not piece:
             raise ConnectionError("the child ended")
