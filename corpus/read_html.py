@@ -26,6 +26,7 @@ _ELSEWHERE = re.compile(
 )
 _UNSEEN = ("script", "style", "noscript", "template", "title", "textarea", "iframe")
 COLUMN_LIMIT = 100  # columns of a table in which cells may reach down; rows that one may reach over
+_CONTROLS = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHARE = 0.8  # of the page's sentences that the article holds
 
 
@@ -96,10 +97,15 @@ def _remove(node: HtmlElement) -> None:
     if tail:
         before = node.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + tail
+            before.tail = _writable((before.tail or "") + tail)
         else:
-            parent.text = (parent.text or "") + tail
+            parent.text = _writable((parent.text or "") + tail)
     parent.remove(node)
+
+
+def _writable(text: str) -> str:
+    """Text as lxml lets one set it: its parser gives control characters (&#11;) that it does not take back."""
+    return _CONTROLS.sub(" ", text)
 
 
 def _sentences(node: HtmlElement) -> int:

@@ -125,6 +125,12 @@ def test_html_lists_and_tables() -> None:
     ]  # fmt: skip
 
 
+def test_html_with_control_characters() -> None:
+    """What lxml reads and does not take back is a blank."""
+    page = "<html><body><p>一、要求<script>a</script>公&#11;开<nav>b</nav>信&#x1f;息。</p></body></html>"
+    assert read_bytes("a.html", page.encode()).reading.text.split() == ["一、要求公", "开信", "息。"]
+
+
 def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
